@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"counterfoil/handlers"
+	"counterfoil/models"
+	"counterfoil/models/jobs"
+	"counterfoil/models/mirror"
+	"counterfoil/models/orders"
+	"counterfoil/models/payments"
+	"counterfoil/models/staff"
+	"counterfoil/models/store"
+)
+
+// callTimeout is how long one call to Stripe may take.
+const callTimeout = 20 * time.Second
+
+// shutdownTimeout is how long what is under way may take after SIGTERM: a call to Stripe and its outcome.
+const shutdownTimeout = callTimeout + 5*time.Second
+
+// desk is the running application: the parts joined together.
+type desk struct {
+	cfg     Config
+	log     *slog.Logger
+	db      *store.DB
+	gateway *payments.Gateway
+	mirror  *mirror.Mirror
+	queue   *jobs.Queue
+	orders  *orders.Service
+	staff   *staff.Service
+	app     *handlers.App
+}
+
+// openStore opens and migrates the database. Errors: exit code 2 for an unreadable folder or a newer database.
+func openStore(ctx context.Context, cfg Config) (*store.DB, error) {
+	path, err := cfg.databasePath()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, path)
+	if err != nil {
+		return nil, cannotBegin{err}
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(cannotBegin{err}, db.Close())
+	}
+	return db, nil
+}
+
+// newDesk joins the parts. now is domain time. The database belongs to one mode: a key of the other is refused.
+func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time, log *slog.Logger) (*desk, error) {
+	zone, err := cfg.zone()
+	if err != nil {
+		return nil, err
+	}
+	gateway, err := payments.New(payments.Config{Key: string(cfg.StripeSecretKey), APIBase: cfg.StripeAPIBase, Timeout: callTimeout, Log: log})
+	if err != nil {
+		return nil, cannotBegin{err}
+	}
+	err = db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.BindLivemode(ctx, gateway.Livemode()) })
+	if models.IsKind(err, models.KindConflict) {
+		return nil, refuse(wrongMode(gateway.Livemode()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{cfg: cfg, log: log, db: db, gateway: gateway}
+	d.mirror = mirror.New(db, gateway, mirror.Options{ReferenceKeys: cfg.OrderReferenceKeys, Log: log})
+	d.queue = jobs.New(db, log)
+	d.orders = orders.New(orders.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Timeout: callTimeout, Log: log})
+	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
+		return nil, err
+	}
+	d.app, err = handlers.New(handlers.Options{
+		Reader: db.Reader, Orders: d.orders, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
+		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
+		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
+	})
+	return d, err
+}
+
+func wrongMode(live bool) string {
+	mode, other := "test", "live"
+	if live {
+		mode, other = other, mode
+	}
+	return fmt.Sprintf("STRIPE_SECRET_KEY is a %s key, but this database holds %s data. Live and test never mix: use another DATABASE_URL.", mode, other)
+}
+
+// backlog counts what is not yet done: events and dirty objects, and jobs.
+func (d *desk) backlog(ctx context.Context) (int, error) {
+	objects, err := d.mirror.Backlog(ctx)
+	if err != nil {
+		return 0, err
+	}
+	queued, err := d.queue.Backlog(ctx)
+	return objects + queued, err
+}
+
+// run serves until ctx ends, then lets what is under way finish. ready is called when requests are answered.
+func (d *desk) run(ctx context.Context, l net.Listener, ready func()) error {
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	var wg sync.WaitGroup
+	failed := make(chan error, 3)
+	start := func(name string, work func(context.Context) error) {
+		wg.Go(func() {
+			if err := work(background); err != nil && !errors.Is(err, context.Canceled) {
+				failed <- fmt.Errorf("%s: %w", name, err)
+			}
+		})
+	}
+	start("mirror", d.mirror.Run)
+	start("jobs", func(ctx context.Context) error { return d.queue.Run(ctx, d.orders.Work()) })
+	start("schedule", func(ctx context.Context) error { return d.runSchedule(ctx, d.schedule()) })
+	served := make(chan error, 1)
+	go func() { served <- d.app.Serve(l) }()
+	ready()
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	case err = <-served:
+	}
+	d.log.Info("stopping: finishing what is under way")
+	stopped := d.app.Shutdown(shutdownTimeout)
+	stopBackground()
+	wg.Wait()
+	return errors.Join(err, stopped)
+}

@@ -1,0 +1,46 @@
+package handlers
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"counterfoil/models/staff"
+	"counterfoil/static"
+	"counterfoil/web"
+)
+
+// routes is the whole URL map, grouped by who may call it.
+func (a *App) routes() {
+	// Anybody.
+	a.Get("/help", a.showHelp)
+	a.Get("/help/:country", a.showHelp)
+	a.Get("/healthz", a.showHealth)
+	a.Get("/readyz", a.showReady)
+	a.Get(static.Prefix+"*", web.Static)
+
+	// Stripe, by its signature.
+	a.Post("/stripe/events", web.LimitBody(web.EventLimit), a.receiveEvent)
+
+	// Anybody, by a form of ours.
+	form := web.LimitBody(web.FormLimit)
+	a.Get("/sign-in", a.Form, a.newSession)
+	a.Post("/sessions", form, a.Form, a.CheckForm, a.createSession)
+	a.Get("/set-up", a.Form, a.newSetUp)
+	a.Post("/set-up", form, a.Form, a.CheckForm, a.createSetUp)
+
+	// Whoever is signed in.
+	in := a.Group("", a.SignedIn)
+	in.Post("/sessions/end", form, a.CheckForm, a.endSession)
+
+	// By right.
+	see, act, money := web.Require(staff.SeeOrders), web.Require(staff.ActOnOrders), web.Require(staff.SeeSettlements)
+	in.Get("/", see, func(c *fiber.Ctx) error { return web.Redirect(c, "/orders") })
+	in.Get("/orders", see, a.listOrders)
+	in.Get("/orders/:id", see, a.showOrder)
+	in.Get("/disputes", see, a.listDisputes)
+	in.Get("/settlements", money, a.listPayouts)
+	in.Get("/settlements/:id", money, a.showPayout)
+	in.Post("/orders/:id/captures", form, a.CheckForm, act, a.createCapture)
+	in.Post("/orders/:id/cancellations", form, a.CheckForm, act, a.createCancellation)
+	in.Post("/orders/:id/shipments", form, a.CheckForm, act, a.createShipment)
+	in.Post("/orders/:id/notes", form, a.CheckForm, act, a.createNote)
+}

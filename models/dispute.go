@@ -1,0 +1,45 @@
+package models
+
+import (
+	"strings"
+
+	"counterfoil/models/money"
+)
+
+// Dispute is a Stripe dispute (du_… or dp_…). Amount in minor units.
+type Dispute struct {
+	ID               string `gorm:"primaryKey"`
+	ChargeID         string
+	PaymentIntentID  string
+	Amount           int64
+	Currency         string
+	Status           string // Stripe's
+	Reason           string // Stripe's
+	KlarnaReason     string // payment_method_details.klarna.reason_code, raw
+	KlarnaLossReason string // payment_method_details.klarna.chargeback_loss_reason_code, raw
+	MethodType       string // payment_method_details.type
+	DueBy            Unix   // evidence_details.due_by; 0 means that no response is possible
+	HasEvidence      bool
+	PastDue          bool
+	SubmissionCount  int64
+	IsRefundable     bool // is_charge_refundable
+	Created          Unix
+}
+
+// TableName implements gorm's Tabler.
+func (Dispute) TableName() string { return "disputes" }
+
+// Money is the disputed amount.
+func (d *Dispute) Money() money.Amount { return money.Amount{Minor: d.Amount, Currency: d.Currency} }
+
+// IsInquiry tells whether the dispute is in its first phase: no money moved, no fee, no evidence read.
+func (d *Dispute) IsInquiry() bool { return strings.HasPrefix(d.Status, "warning_") }
+
+// IsOpen tells whether the dispute still waits for us, for the customer or for Klarna. An unknown status counts as open.
+func (d *Dispute) IsOpen() bool {
+	switch d.Status {
+	case "won", "lost", "warning_closed", "prevented", "charge_refunded":
+		return false
+	}
+	return true
+}

@@ -1,0 +1,59 @@
+package money
+
+import "strings"
+
+// twoDecimal are the currencies that Stripe charges in hundredths. Source: docs.stripe.com/currencies.
+// HUF and TWD are charged in hundredths too; only their payouts are in whole units.
+const twoDecimal = `
+	AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD
+	CAD CDF CHF CNY COP CRC CVE CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD
+	HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK
+	MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON
+	RSD RUB SAR SBD SCR SEK SGD SHP SLE SLL SOS SRD STD SVC SZL THB TJS TOP TRY TTD TWD TZS
+	UAH USD UYU UZS WST XCD XCG YER ZAR ZMW`
+
+// Exponent gives how many decimals a currency's minor unit stands for (EUR 2, JPY 0, BHD 3), and false
+// for a code that Stripe does not charge in. Upper and lower case are the same.
+func Exponent(currency string) (int, bool) {
+	code := strings.ToUpper(currency)
+	switch code {
+	case "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0, true
+	case "BHD", "JOD", "KWD", "OMR", "TND":
+		return 3, true
+	case "ISK", "UGX": // no smaller unit any more, but Stripe still counts them in hundredths that must be 00
+		return 2, true
+	}
+	if len(code) == 3 && isLetters(code) && strings.Contains(twoDecimal, code) {
+		return 2, true
+	}
+	return 0, false
+}
+
+// Known tells whether Stripe charges in this currency.
+func Known(currency string) bool {
+	_, ok := Exponent(currency)
+	return ok
+}
+
+// wholeOnly tells whether amounts of this currency are whole units although their minor unit is a hundredth.
+// Source: docs.stripe.com/currencies, "Special cases".
+func wholeOnly(currency string) bool { return currency == "ISK" || currency == "UGX" }
+
+// decimals gives the exponent used to print an amount. A code that is not known is printed in hundredths,
+// as most currencies are, rather than not at all.
+func decimals(currency string) int {
+	if n, ok := Exponent(currency); ok {
+		return n
+	}
+	return 2
+}
+
+func isLetters(s string) bool {
+	for _, r := range s {
+		if r < 'A' || r > 'Z' {
+			return false
+		}
+	}
+	return true
+}

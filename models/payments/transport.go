@@ -1,0 +1,89 @@
+package payments
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// maxAnswer caps one answer. A full page of a hundred payments with everything expanded stays far below.
+const maxAnswer = 32 << 20
+
+// errTooLong ends the reading of an answer over maxAnswer.
+var errTooLong = errors.New("the answer is too long")
+
+// newHTTPClient gives a client of our own. It follows no redirects, so that the key goes to one host only. When a kept-alive connection
+// turns out dead, net/http may send a request again by itself; its idempotency key makes that harmless.
+func newHTTPClient(timeout time.Duration) *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &recorder{next: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           dialer.DialContext,
+			ForceAttemptHTTP2:     true,
+			TLSHandshakeTimeout:   5 * time.Second,
+			ExpectContinueTimeout: time.Second,
+			MaxIdleConns:          32,
+			MaxIdleConnsPerHost:   32,
+			IdleConnTimeout:       60 * time.Second,
+		}},
+	}
+}
+
+// exchange is what happened on the wire during one attempt. stripe-go's errors do not tell it.
+type exchange struct {
+	connected atomic.Bool // a connection was ready, so the request may have been sent
+	status    int         // 0 without an answer
+	header    http.Header
+	readErr   error // the answer broke off
+}
+
+type exchangeKey struct{}
+
+// withExchange makes the recorder write into ex.
+func withExchange(ctx context.Context, ex *exchange) context.Context {
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { ex.connected.Store(true) }}
+	return httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, ex), trace)
+}
+
+// recorder notes each answer in its request's exchange and caps its body.
+type recorder struct{ next http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (t *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := t.next.RoundTrip(req)
+	ex, ok := req.Context().Value(exchangeKey{}).(*exchange)
+	if err != nil || !ok {
+		return res, err
+	}
+	ex.status, ex.header = res.StatusCode, res.Header
+	res.Body = &watchedBody{ReadCloser: res.Body, ex: ex, left: maxAnswer}
+	return res, nil
+}
+
+// watchedBody notes why reading ended early.
+type watchedBody struct {
+	io.ReadCloser
+	ex   *exchange
+	left int
+}
+
+// Read implements io.Reader.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.left -= n
+	if b.left < 0 {
+		err = errTooLong
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.ex.readErr = err
+	}
+	return n, err
+}

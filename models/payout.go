@@ -1,0 +1,62 @@
+package models
+
+import "counterfoil/models/money"
+
+// Payout is a Stripe payout (po_…). Amount in minor units; negative for a debit from the bank.
+type Payout struct {
+	ID                   string `gorm:"primaryKey"`
+	Amount               int64
+	Currency             string
+	Status               string // pending, in_transit, paid, failed, canceled
+	Automatic            bool
+	Method               string // standard, instant
+	ReconciliationStatus string // completed, in_progress, not_applicable; empty where Stripe did not say
+	TraceID              string // trace_id.value where Stripe gives one
+	Destination          string
+	FailureCode          string
+	FailureMessage       string
+	StatementDescriptor  string
+	ArrivalDate          Unix
+	Created              Unix
+}
+
+// TableName implements gorm's Tabler.
+func (Payout) TableName() string { return "payouts" }
+
+// Money is the amount paid out.
+func (p *Payout) Money() money.Amount { return money.Amount{Minor: p.Amount, Currency: p.Currency} }
+
+// BalanceTransaction is one movement on the Stripe balance (txn_…), signed, in minor units. Net is Amount minus Fee.
+type BalanceTransaction struct {
+	ID                string `gorm:"primaryKey"`
+	Amount            int64
+	Fee               int64
+	Net               int64
+	Currency          string
+	Type              string
+	ReportingCategory string
+	SourceID          string // py_…, pyr_…, du_…, po_…
+	PayoutID          string // the payout that carried it, where known
+	Description       string
+	Status            string // available, pending
+	AvailableOn       Unix
+	Created           Unix
+}
+
+// TableName implements gorm's Tabler.
+func (BalanceTransaction) TableName() string { return "balance_transactions" }
+
+// Gross is the movement before fees.
+func (b *BalanceTransaction) Gross() money.Amount {
+	return money.Amount{Minor: b.Amount, Currency: b.Currency}
+}
+
+// FeeMoney is the fee, positive when charged.
+func (b *BalanceTransaction) FeeMoney() money.Amount {
+	return money.Amount{Minor: b.Fee, Currency: b.Currency}
+}
+
+// NetMoney is what the movement adds to the balance.
+func (b *BalanceTransaction) NetMoney() money.Amount {
+	return money.Amount{Minor: b.Net, Currency: b.Currency}
+}

@@ -1,0 +1,52 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"counterfoil/models"
+	"counterfoil/models/store"
+)
+
+// setupLifetime is how long the link of a first start works.
+const setupLifetime = 24 * time.Hour
+
+// SetupToken makes a one-time token for the first account; empty when there is an account already. An earlier token ends.
+// Errors: internal.
+func (s *Service) SetupToken(ctx context.Context) (string, error) {
+	token := rand.Text()
+	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+		n, err := tx.StaffCount(ctx)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			token = ""
+			return nil
+		}
+		now := s.now()
+		return tx.ReplaceSetupToken(ctx, hashToken(token), models.UnixOf(now), models.UnixOf(now.Add(setupLifetime)))
+	})
+	return token, err
+}
+
+// SetupWorks tells whether the link of a first start can still be used. Errors: internal.
+func (s *Service) SetupWorks(ctx context.Context, token string) (bool, error) {
+	return s.db.Reader.SetupTokenWorks(ctx, hashToken(token), models.UnixOf(s.now()))
+}
+
+// SetUp makes the first account, an admin's, and uses the link up, both or neither.
+// Errors: invalid (fields "name", "email", "password"), not found for a link that is used or over, internal.
+func (s *Service) SetUp(ctx context.Context, token, name, email, password string) error {
+	person, err := s.newStaff(name, email, models.RoleAdmin, password)
+	if err != nil {
+		return err
+	}
+	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.UseSetupToken(ctx, hashToken(token), models.UnixOf(s.now())); err != nil {
+			return err
+		}
+		return s.insert(ctx, tx, person)
+	})
+}

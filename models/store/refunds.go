@@ -1,0 +1,12 @@
+package store
+
+import (
+	"context"
+
+	"counterfoil/models"
+)
+
+// Refunds gives the refunds of an order as Stripe has them, oldest first. Errors: internal.
+func (q *queries) Refunds(ctx context.Context, orderID string) ([]models.Refund, error) {
+	return all[models.Refund](q.gorm(ctx).Where("payment_intent_id = ?", orderID).Where("payment_intent_id <> ''").Order("created, id"))
+}

@@ -1,0 +1,352 @@
+package views
+
+import (
+	"strings"
+
+	"counterfoil/models"
+	"counterfoil/views/ui"
+	"counterfoil/web/i18n"
+)
+
+// OrderInput is what the page of one order is made from. A refusal is the sentence that says why an act is not possible now, "" when it
+// is; the role counts too (CanAct).
+type OrderInput struct {
+	Shell               Shell
+	Order               models.Order
+	Captures            []models.Capture
+	Cancellations       []models.Cancellation
+	Shipments           []models.Shipment
+	Refunds             []models.Refund
+	Disputes            []models.Dispute
+	BalanceTransactions []models.BalanceTransaction // of the charge and its refunds and disputes, as far as known
+	Payout              *models.Payout              // that carried the capture, as far as known
+	Events              []models.StripeEvent
+	Audit               []models.AuditEntry
+	Notes               []models.Note
+	CanAct              bool // the role may capture, cancel, add tracking and notes
+	CaptureRefusal      string
+	CancelRefusal       string
+	ShipmentRefusal     string
+	AskRecipient        bool   // orders.NeedsRecipient: Stripe has no name or no address to send tracking with
+	FormToken           string // fresh nonce for the page's forms
+	CaptureForm         CaptureForm
+	CancelForm          CancelForm
+	ShipmentForm        ShipmentForm
+	NoteForm            NoteForm
+	Conflict            *Conflict // the act just tried was not possible: 409
+	Tried               bool      // the page answers a capture or a cancellation: its outcome takes the focus
+}
+
+// CaptureForm is the capture form as it was typed, with what is wrong with it.
+type CaptureForm struct {
+	Amount           string
+	Carrier          string // carriers code, "" to guess from the number
+	CarrierName      string
+	TrackingNumber   string
+	ShippedOn        string // YYYY-MM-DD
+	NoTrackingReason string
+	Recipient        RecipientForm
+	Token            string            // the form_token that came with it; kept
+	Errors           map[string]string // by field name; "" holds what belongs to no field
+	Warnings         map[string]string // by field name; advice, never blocks
+	Released         *int64            // minor units to confirm: the first answer to capturing less
+	ReleasedAmount   int64             // minor units of the amount that was typed, with Released
+}
+
+// RecipientForm is asked for where Stripe has neither shipping nor billing address of the order.
+type RecipientForm struct {
+	Name, Line1, Line2, PostalCode, City, Country string
+}
+
+// CancelForm is the cancel form as it was typed.
+type CancelForm struct {
+	Reason string
+	Note   string
+	Token  string
+	Errors map[string]string
+}
+
+// ShipmentForm is the form of one parcel as it was typed.
+type ShipmentForm struct {
+	Carrier        string
+	CarrierName    string
+	TrackingNumber string
+	ShippedOn      string
+	Replaces       string // shp_… that this one corrects
+	Recipient      RecipientForm
+	Token          string
+	Errors         map[string]string
+	Warnings       map[string]string
+}
+
+// NoteForm is the form of a note as it was typed.
+type NoteForm struct {
+	Text   string
+	Token  string
+	Errors map[string]string
+}
+
+// Conflict says why an act was not possible, and who came first where somebody did.
+type Conflict struct {
+	Act     string // what was tried: "captured", "canceled", "sent"
+	Message string
+	By      string
+	At      models.Unix
+}
+
+// OrderPage is the page of one order, region by region.
+type OrderPage struct {
+	Shell     Shell
+	Head      OrderHead
+	Capture   CapturePanel
+	Cancel    CancelPanel
+	Shipments ShipmentsRegion
+	Claims    ClaimsRegion
+	Line      MoneyLine
+	Timeline  Timeline
+	Note      NoteRegion
+	Customer  CustomerCard
+	Support   SupportCard
+}
+
+// NewOrderPage makes the page of one order.
+func NewOrderPage(in OrderInput) OrderPage {
+	in.Shell.Title, in.Shell.Nav = orderName(in.Order), NavOrders
+	return OrderPage{
+		Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
+		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
+		Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
+	}
+}
+
+// OrderHead is the order's title, its state in words, and the deadline.
+type OrderHead struct {
+	Name      string
+	Badges    []ui.BadgeModel
+	Sub       string
+	StripeURL string
+	CanCancel bool
+	Notice    *Notice
+}
+
+// Notice is a banner. Alert: it answers an act and takes the focus.
+type Notice struct {
+	Tone  ui.Tone
+	Icon  string
+	Title string
+	Lines []string
+	Alert bool
+}
+
+func newOrderHead(in OrderInput) OrderHead {
+	o := in.Order
+	h := OrderHead{
+		Name: orderName(o), Badges: orderBadges(o, pendingAct(in) != ""), StripeURL: in.Shell.stripeURL("payments", o.ID),
+		CanCancel: in.CanAct && in.CancelRefusal == "",
+	}
+	h.Sub = join(customerWord(in), i18n.Country(o.Country), klarnaCategory(o.KlarnaCategory), captureMethodWord(o), authorizedWord(in))
+	h.Notice = orderNotice(in)
+	return h
+}
+
+// pendingAct names the act whose outcome is not known: "captured", "canceled" or "".
+func pendingAct(in OrderInput) string {
+	if c := lastCapture(in.Captures); c != nil && c.State == models.ActPending {
+		return "captured"
+	}
+	for _, c := range in.Cancellations {
+		if c.State == models.ActPending {
+			return "canceled"
+		}
+	}
+	return ""
+}
+
+// lastCapture is the capture that counts: the one not refused, else the newest refused one.
+func lastCapture(captures []models.Capture) *models.Capture {
+	var last *models.Capture
+	for i := range captures {
+		c := &captures[i]
+		if c.State != models.ActRefused {
+			return c
+		}
+		if last == nil || c.Requested > last.Requested {
+			last = c
+		}
+	}
+	return last
+}
+
+func customerWord(in OrderInput) string {
+	if !in.Shell.CanSeeCustomers {
+		return "Customer hidden for your role"
+	}
+	return in.Order.CustomerName
+}
+
+func captureMethodWord(o models.Order) string {
+	if strings.HasPrefix(o.CaptureMethod, "automatic") {
+		return "captured automatically"
+	}
+	return ""
+}
+
+func authorizedWord(in OrderInput) string {
+	if in.Order.AuthorizedAt == 0 {
+		return ""
+	}
+	return "authorized " + in.Shell.clock().DayTime(in.Order.AuthorizedAt.Time()).Text
+}
+
+// orderNotice is the banner below the title: an unknown outcome first, else the deadline, else why nothing was authorized.
+func orderNotice(in OrderInput) *Notice {
+	o := in.Order
+	switch {
+	case pendingAct(in) == "canceled":
+		return &Notice{Tone: ui.ToneUnk, Icon: "circle-question-mark", Title: "Stripe has not said yet whether this was canceled",
+			Lines: []string{"Do not try again: we are asking."}}
+	case o.Status == models.StatusAuthorized && pendingAct(in) == "":
+		return deadlineNotice(in.Shell, o)
+	case o.Status == models.StatusFailed && o.LastErrorCode != "":
+		return &Notice{Tone: ui.ToneBad, Icon: "circle-x", Title: "Klarna did not authorize this payment",
+			Lines: []string{failureSentence(o)}}
+	}
+	return nil
+}
+
+func deadlineNotice(s Shell, o models.Order) *Notice {
+	by := o.CaptureBy().Time()
+	due := s.clock().Due(by)
+	if due.Tone == ui.ToneNone {
+		return nil
+	}
+	icon := "clock"
+	if due.Tone == ui.ToneBad {
+		icon = "triangle-alert"
+	}
+	title := "Capture by " + s.clock().LongDayTime(by).Text + " (" + s.clock().ZoneName() + ")"
+	left := by.Sub(s.Now)
+	if left <= 0 {
+		return &Notice{Tone: due.Tone, Icon: icon, Title: "The authorization ran out on " + s.clock().LongDayTime(by).Text,
+			Lines: []string{"28 days have passed since the authorization. Stripe’s own notice of it is on its way."}}
+	}
+	return &Notice{Tone: due.Tone, Icon: icon, Title: title, Lines: []string{
+		capital(areLeft(i18n.Left(left))) + " left of 28 days from the authorization. After that " + ui.Money(o.Authorized()) +
+			" can no longer be captured.",
+	}}
+}
+
+// areLeft agrees with the words for the time that is left.
+func areLeft(words string) string {
+	if words == "1 day" || words == "1 hour" || words == "1 minute" || strings.HasPrefix(words, "less") {
+		return words + " is"
+	}
+	return words + " are"
+}
+
+// failureSentence says why there is no authorization. Source of the codes: docs.stripe.com/payments/klarna/accept-a-payment.
+func failureSentence(o models.Order) string {
+	switch o.LastErrorCode {
+	case "payment_method_customer_decline":
+		return "The customer declined at Klarna. They may try again."
+	case "payment_method_provider_decline":
+		return "Klarna declined. The customer may try another way to pay."
+	case "payment_intent_payment_attempt_expired":
+		return "The customer did not finish at Klarna within 48 hours."
+	case "payment_method_not_available":
+		return "Klarna was not available for this payment."
+	}
+	return capital(plain(o.LastErrorCode)) + "."
+}
+
+// CustomerCard is who bought. Hidden: the role does not see it.
+type CustomerCard struct {
+	Hidden    bool
+	Name      string
+	Email     string
+	Phone     string
+	Country   string
+	ShipTo    []string
+	ShipLabel string
+}
+
+func newCustomerCard(in OrderInput) CustomerCard {
+	o := in.Order
+	if !in.Shell.CanSeeCustomers {
+		return CustomerCard{Hidden: true, Country: i18n.Country(o.Country)}
+	}
+	c := CustomerCard{Name: o.CustomerName, Email: o.CustomerEmail, Phone: o.CustomerPhone, Country: i18n.Country(o.Country)}
+	address, name := o.Shipping.Address, o.Shipping.Name
+	c.ShipLabel = "Ship to"
+	if address.IsZero() {
+		address, name, c.ShipLabel = o.Billing, "", "Bill to"
+	}
+	if name == o.CustomerName {
+		name = ""
+	}
+	c.ShipTo = addressLines(name, address)
+	return c
+}
+
+func addressLines(name string, a models.Address) []string {
+	var lines []string
+	for _, l := range []string{name, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.State, i18n.Country(a.Country)} {
+		if l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// SupportCard is where help comes from, with the ids ready to copy.
+type SupportCard struct {
+	IDs     []ui.Part
+	HelpURL string
+}
+
+func newSupportCard(in OrderInput) SupportCard {
+	s := SupportCard{IDs: []ui.Part{{Name: "PaymentIntent id", Value: in.Order.ID}}, HelpURL: "/help"}
+	if in.Order.ChargeID != "" {
+		s.IDs = append(s.IDs, ui.Part{Name: "charge id", Value: in.Order.ChargeID})
+	}
+	if c := lastCapture(in.Captures); c != nil && c.StripeRequestID != "" {
+		s.IDs = append(s.IDs, ui.Part{Name: "request id of the capture", Value: c.StripeRequestID})
+	}
+	if m, ok := marketOf(in.Order.Country); ok {
+		s.HelpURL = helpURL(m.Code)
+	}
+	return s
+}
+
+// NoteRegion is the form for a note.
+type NoteRegion struct {
+	Action string
+	Token  string
+	Open   bool
+	Field  ui.FieldModel
+	Why    string // why no note can be written, "" when one can
+}
+
+// maxNote is the longest note taken.
+const maxNote = 2000
+
+func newNoteRegion(in OrderInput) NoteRegion {
+	f := in.NoteForm
+	n := NoteRegion{Action: orderURL(in.Order.ID) + "/notes", Token: orToken(f.Token, in.FormToken), Open: len(f.Errors) > 0}
+	n.Field = ui.FieldModel{ID: "note-text", Name: "text", Label: "Note", Value: f.Text, Error: f.Errors["text"], Rows: 3, MaxLength: maxNote,
+		Help: "Seen by everybody at the desk, never by the customer."}
+	if !in.CanAct {
+		n.Why = viewerSentence
+	}
+	return n
+}
+
+// viewerSentence is why a viewer sees no forms.
+const viewerSentence = "Your role reads orders and changes nothing. Staff, managers and admins can act here."
+
+func orToken(typed, fresh string) string {
+	if typed != "" {
+		return typed
+	}
+	return fresh
+}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+)
+
+// Render draws the component whole and then sends it: a page is never cut off in the middle.
+func Render(c *fiber.Ctx, status int, component templ.Component) error {
+	var page bytes.Buffer
+	if err := component.Render(c.UserContext(), &page); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Append(fiber.HeaderVary, "HX-Request", "HX-Request-Type")
+	return c.Status(status).Send(page.Bytes())
+}
+
+// IsPartial tells whether the browser asks for a part of the page: htmx runs, and does not load a whole page.
+func IsPartial(c *fiber.Ctx) bool {
+	return c.Get("HX-Request") == "true" && c.Get("HX-Request-Type") != "full" && c.Get("HX-Boosted") != "true"
+}
+
+// Redirect leads to another page: 303, or htmx's own header where htmx asked.
+func Redirect(c *fiber.Ctx, to string) error {
+	if IsPartial(c) {
+		c.Set("HX-Redirect", to)
+		return c.SendStatus(fiber.StatusOK)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// FormToken makes a nonce for a form: the same nonce again is the same act.
+func FormToken() string { return rand.Text() }
+
+// SafeNext gives next if it leads to a page of ours, else the first page.
+func SafeNext(next string) string {
+	const first = "/orders"
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\t\r\n") {
+		return first
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.HasPrefix(u.Path, "//") {
+		return first
+	}
+	return u.RequestURI()
+}
