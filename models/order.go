@@ -69,6 +69,14 @@ func (o *Order) Authorized() money.Amount {
 	return money.Amount{Minor: o.AmountAuthorized, Currency: o.Currency}
 }
 
+// Capturable is the most that the one capture can take. Before the PaymentIntent itself has been read, it is what was authorized.
+func (o *Order) Capturable() money.Amount {
+	if o.AmountCapturable == 0 {
+		return o.Authorized()
+	}
+	return money.Amount{Minor: o.AmountCapturable, Currency: o.Currency}
+}
+
 // Captured is the amount taken by the one capture, zero before it.
 func (o *Order) Captured() money.Amount {
 	return money.Amount{Minor: o.AmountCaptured, Currency: o.Currency}

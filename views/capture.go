@@ -214,7 +214,7 @@ func (p CapturePanel) form(in OrderInput) CapturePanel {
 	p.State, p.Token = captureForm, orToken(f.Token, in.FormToken)
 	exponent, _ := money.Exponent(o.Currency)
 	p.Exponent = strconv.Itoa(exponent)
-	most := capturable(o)
+	most := o.Capturable()
 	p.Parts = partsOf(o, most, "Captured")
 	p.Parts.Live = true
 	p.Button = "Capture " + ui.Money(most)
@@ -259,14 +259,6 @@ func errorNotice(title string, errs map[string]string) Notice {
 		n.Lines = append(n.Lines, "Look at "+ui.Count(fields, "field")+" below. What you typed is still there.")
 	}
 	return n
-}
-
-// capturable is the most that can be captured.
-func capturable(o models.Order) money.Amount {
-	if o.AmountCapturable > 0 {
-		return money.Amount{Minor: o.AmountCapturable, Currency: o.Currency}
-	}
-	return o.Authorized()
 }
 
 func partsOf(o models.Order, captured money.Amount, word string) CaptureParts {

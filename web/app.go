@@ -4,11 +4,13 @@ package web
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
+	"github.com/valyala/fasthttp"
 
 	"counterfoil/models/staff"
 )
@@ -32,11 +34,14 @@ type App struct {
 }
 
 const (
-	// idleTimeout ends a connection that nobody uses; readTimeout a request that does not come in.
-	idleTimeout, readTimeout = 75 * time.Second, 30 * time.Second
+	// idleTimeout ends a connection that nobody uses; readTimeout a request that does not come in, writeTimeout an answer that is not
+	// taken.
+	idleTimeout, readTimeout, writeTimeout = 75 * time.Second, 30 * time.Second, 60 * time.Second
+	// headerLimit is the largest head of a request, in bytes: a long search in the address beside some cookies fits.
+	headerLimit = 16 << 10
 )
 
-// New makes an App whose requests pass recover, request id, log, headers and deadline, in this order.
+// New makes an App whose requests pass request id, the rest of a body, log, recover, headers, https and deadline, in this order.
 // Errors: invalid for a trusted proxy that is neither an address nor a range.
 func New(o Options) (*App, error) {
 	trusted, err := parseProxies(o.TrustedProxies)
@@ -46,14 +51,31 @@ func New(o Options) (*App, error) {
 	a := &App{opts: o, proxies: trusted}
 	a.App = fiber.New(fiber.Config{
 		AppName: "Counterfoil", DisableStartupMessage: true,
-		Immutable:         true, // values taken from a request are kept past it
-		StreamRequestBody: true, // a body over its limit is answered, see limitBody; Fiber would only hang up
-		ReadTimeout:       readTimeout, IdleTimeout: idleTimeout,
+		Immutable:                    true, // values taken from a request are kept past it
+		StreamRequestBody:            true, // a body over its limit is answered, see LimitBody; Fiber would only hang up
+		BodyLimit:                    math.MaxInt,
+		DisablePreParseMultipartForm: true, // else a multipart body of any size is written to disk before the first handler runs
+		EnableTrustedProxyCheck:      true, // Fiber's own Hostname and IP believe no header; ours are in proxies.go
+		ReadBufferSize:               headerLimit,
+		ReadTimeout:                  readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorHandler: a.handleError,
 	})
-	a.Use(a.requestID, a.logRequest, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}),
+	a.Server().FormValueFunc = formValue
+	a.Use(a.requestID, finishBody, a.logRequest, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}),
 		a.headers, a.httpsOnly, a.deadline)
 	return a, nil
+}
+
+// formValue reads a form's field from the body alone. What stands in the address, which fasthttp would prefer, is no part of a form.
+func formValue(c *fasthttp.RequestCtx, name string) []byte {
+	if value := c.PostArgs().Peek(name); value != nil {
+		return value
+	}
+	form, err := c.MultipartForm()
+	if err != nil || len(form.Value[name]) == 0 {
+		return nil
+	}
+	return []byte(form.Value[name][0])
 }
 
 // Serve answers requests on l until Shutdown.

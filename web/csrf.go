@@ -6,27 +6,28 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"net/url"
-	"time"
+		"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/staff"
 	"counterfoil/web/request"
 )
 
-// formCookieLifetime is how long a sign-in page may stay open before its form is too old.
-const formCookieLifetime = 24 * time.Hour
+// browserLifetime is how long a browser is told apart from others.
+const browserLifetime = 365 * 24 * time.Hour
 
-// Form gives pages without a session (sign in, set up) a token for their form: it fits a cookie that only this browser has.
+// Form gives pages without a session (sign in, set up) a token for their form: it fits a cookie that only this browser has. The same
+// cookie tells the browser from others when it signs in, see staff.WithBrowser.
 func (a *App) Form(c *fiber.Ctx) error {
-	name := a.cookieName(c, "counterfoil-form")
-	nonce := c.Cookies(name)
-	if len(nonce) < 20 || len(nonce) > 64 {
-		nonce = rand.Text()
-		a.setCookie(c, name, nonce, formCookieLifetime)
+	name := a.cookieName(c, "counterfoil-browser")
+	browser := c.Cookies(name)
+	if len(browser) != len(rand.Text()) {
+		browser = rand.Text()
+		a.setCookie(c, name, browser, browserLifetime)
 	}
-	c.SetUserContext(request.WithCSRF(c.UserContext(), a.sign("form", nonce)))
+	c.SetUserContext(staff.WithBrowser(request.WithCSRF(c.UserContext(), a.sign("form", browser)), browser))
 	return c.Next()
 }
 
@@ -53,11 +54,13 @@ func (a *App) sameSite(c *fiber.Ctx) bool {
 		return site == "same-origin" || site == "none"
 	}
 	origin := c.Get(fiber.HeaderOrigin)
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == string(c.Request().Host())
+	return origin == "" || origin == a.origin(c)
 }
 
-func queryEscape(text string) string { return url.QueryEscape(text) }
+// origin is our own, as a browser writes it.
+func (a *App) origin(c *fiber.Ctx) string {
+	if a.isHTTPS(c) {
+		return "https://" + a.host(c)
+	}
+	return "http://" + a.host(c)
+}

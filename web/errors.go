@@ -2,12 +2,14 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
 	"counterfoil/models/staff"
+	"counterfoil/static"
 	"counterfoil/web/request"
 )
 
@@ -20,12 +22,32 @@ type Failure struct {
 	StripeRequestID string
 }
 
-// statuses turns a kind into an HTTP status: the one place that does.
-var statuses = map[models.ErrorKind]int{
-	models.KindInvalid: fiber.StatusUnprocessableEntity, models.KindConflict: fiber.StatusConflict, models.KindNotFound: fiber.StatusNotFound,
-	models.KindForbidden: fiber.StatusForbidden, models.KindUnauthenticated: fiber.StatusUnauthorized, models.KindTooMany: fiber.StatusTooManyRequests,
-	models.KindTooLarge: fiber.StatusRequestEntityTooLarge, models.KindRefused: fiber.StatusConflict,
-	models.KindUnavailable: fiber.StatusServiceUnavailable, models.KindUnknown: fiber.StatusAccepted, models.KindInternal: fiber.StatusInternalServerError,
+// retryAfter is when a throttled request may come again, in seconds: when the oldest counted try is surely forgotten.
+const retryAfter = "900"
+
+// statusOf turns a kind into an HTTP status: the one place that does.
+func statusOf(kind models.ErrorKind) int {
+	switch kind {
+	case models.KindInvalid:
+		return fiber.StatusUnprocessableEntity
+	case models.KindConflict, models.KindRefused:
+		return fiber.StatusConflict
+	case models.KindNotFound:
+		return fiber.StatusNotFound
+	case models.KindForbidden:
+		return fiber.StatusForbidden
+	case models.KindUnauthenticated:
+		return fiber.StatusUnauthorized
+	case models.KindTooMany:
+		return fiber.StatusTooManyRequests
+	case models.KindTooLarge:
+		return fiber.StatusRequestEntityTooLarge
+	case models.KindUnavailable:
+		return fiber.StatusServiceUnavailable
+	case models.KindUnknown:
+		return fiber.StatusAccepted
+	}
+	return fiber.StatusInternalServerError
 }
 
 // failureOf turns any error into what a person is told. People never see err.Error().
@@ -34,7 +56,7 @@ func failureOf(err error) Failure {
 	if errors.As(err, &known) {
 		return Failure{Status: known.Code}
 	}
-	f := Failure{Status: statuses[models.KindOf(err)]}
+	f := Failure{Status: statusOf(models.KindOf(err))}
 	var e *models.Error
 	if errors.As(err, &e) && e.Kind != models.KindInternal {
 		f.Message, f.StripeRequestID = e.Message, e.StripeRequestID
@@ -46,31 +68,58 @@ func failureOf(err error) Failure {
 	return f
 }
 
-// handleError is Fiber's error handler: one answer and, for faults of ours, one log line with the cause.
+// handleError is Fiber's error handler: one answer and, for faults of ours, one log line with the cause. It also answers requests that
+// could not be read, which passed none of our rules.
 func (a *App) handleError(c *fiber.Ctx, err error) error {
 	f := failureOf(err)
 	f.RequestID = request.RequestID(c.UserContext())
+	a.setHeaders(c)
 	if f.Status >= fiber.StatusInternalServerError {
 		a.opts.Log.ErrorContext(c.UserContext(), "request failed", "id", f.RequestID, "route", c.Route().Path, "error", err)
 	}
-	if f.Status == fiber.StatusTooManyRequests {
-		c.Set(fiber.HeaderRetryAfter, "900")
-	}
-	if !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") && !IsPartial(c) {
+	if !wantsPage(c) {
 		return c.Status(f.Status).SendString(plainText(f))
 	}
-	if err := a.opts.ErrorPage(c, f); err != nil {
+	if err := a.drawError(c, f); err != nil {
 		a.opts.Log.ErrorContext(c.UserContext(), "error page failed", "id", f.RequestID, "error", err)
+		c.Response().Header.SetContentType(fiber.MIMETextPlainCharsetUTF8)
 		return c.Status(f.Status).SendString(plainText(f))
 	}
 	return nil
+}
+
+// drawError draws the page of a failure. It runs outside of recover, so a panic, which would end the program, ends here.
+func (a *App) drawError(c *fiber.Ctx, f Failure) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.logPanic(c, cause)
+			err = fmt.Errorf("panic: %v", cause)
+		}
+	}()
+	return a.opts.ErrorPage(c, f)
+}
+
+// wantsPage tells a person's request from a program's: programs send JSON, ask for something that is no page, or want a file.
+func wantsPage(c *fiber.Ctx) bool {
+	if IsPartial(c) {
+		return true
+	}
+	accept := c.Get(fiber.HeaderAccept)
+	switch {
+	case strings.HasPrefix(c.Path(), static.Prefix), strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON):
+		return false
+	}
+	return accept == "" || strings.Contains(accept, "text/html") || strings.Contains(accept, "*/*")
 }
 
 // plainText is a failure for programs.
 func plainText(f Failure) string {
 	text := f.Message
 	if text == "" {
-		text = fiber.NewError(f.Status).Message
+		text = fiber.NewError(f.Status).Message + "."
 	}
-	return text + " Ref " + f.RequestID + "\n"
+	if f.RequestID != "" {
+		text += " Ref " + f.RequestID
+	}
+	return text + "\n"
 }

@@ -12,8 +12,13 @@ import (
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// headers sets what every answer carries, errors too.
+// headers sets what every answer carries before anything else is done, so that errors carry it too.
 func (a *App) headers(c *fiber.Ctx) error {
+	a.setHeaders(c)
+	return c.Next()
+}
+
+func (a *App) setHeaders(c *fiber.Ctx) {
 	c.Set(fiber.HeaderContentSecurityPolicy, contentSecurityPolicy)
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
@@ -26,7 +31,6 @@ func (a *App) headers(c *fiber.Ctx) error {
 	if !strings.HasPrefix(c.Path(), static.Prefix) {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 	}
-	return c.Next()
 }
 
 // Static answers GET /static/*.

@@ -20,7 +20,7 @@ func (a *App) requestID(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// logRequest writes one line: what was asked and how it ended. No query, no form, no address of a person.
+// logRequest writes one line: what was asked and how it ended. The route stands for the address: no query, no form, no person.
 func (a *App) logRequest(c *fiber.Ctx) error {
 	start := time.Now()
 	if err := c.Next(); err != nil {
@@ -28,12 +28,16 @@ func (a *App) logRequest(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	status := c.Response().StatusCode()
+	if status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, retryAfter)
+	}
 	level := slog.LevelInfo
-	if c.Response().StatusCode() >= fiber.StatusInternalServerError {
+	if status >= fiber.StatusInternalServerError {
 		level = slog.LevelWarn
 	}
 	a.opts.Log.Log(c.UserContext(), level, "request", "id", request.RequestID(c.UserContext()), "method", c.Method(), "route", c.Route().Path,
-		"status", c.Response().StatusCode(), "ms", time.Since(start).Milliseconds())
+		"status", status, "ms", time.Since(start).Milliseconds(), "bytes", len(c.Response().Body()))
 	return nil
 }
 

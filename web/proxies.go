@@ -48,32 +48,61 @@ func (ps proxies) trust(addr string) bool {
 // left of a trusted proxy's entry may be made up.
 func (a *App) ClientAddress(c *fiber.Ctx) string {
 	addr := c.Context().RemoteIP().String()
-	forwarded := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	forwarded := forwardedList(c, fiber.HeaderXForwardedFor)
 	for i := len(forwarded) - 1; i >= 0 && a.proxies.trust(addr); i-- {
-		next := strings.TrimSpace(forwarded[i])
-		if net.ParseIP(next) == nil {
+		next, err := netip.ParseAddr(forwarded[i])
+		if err != nil {
 			break
 		}
-		addr = next
+		addr = next.Unmap().String()
 	}
 	return addr
 }
 
-// isHTTPS tells whether the browser speaks https: with us, or with a trusted proxy in front of us.
-func (a *App) isHTTPS(c *fiber.Ctx) bool {
-	if c.Context().IsTLS() {
-		return true
+// forwardedList gives the entries of a header in order. Some proxies append to the line that came in, others add a line of their own.
+func forwardedList(c *fiber.Ctx, name string) []string {
+	var entries []string
+	for _, line := range c.Request().Header.PeekAll(name) {
+		for entry := range strings.SplitSeq(string(line), ",") {
+			entries = append(entries, strings.TrimSpace(entry))
+		}
 	}
-	return a.proxies.trust(c.Context().RemoteIP().String()) && strings.EqualFold(c.Get(fiber.HeaderXForwardedProto), "https")
+	return entries
 }
 
-// httpsOnly refuses plain http from anywhere but this machine: sessions and customers' data do not travel in the clear.
+// forwarded is what the nearest proxy says in a header, "" unless it is trusted.
+func (a *App) forwarded(c *fiber.Ctx, name string) string {
+	entries := forwardedList(c, name)
+	if len(entries) == 0 || !a.proxies.trust(c.Context().RemoteIP().String()) {
+		return ""
+	}
+	return entries[len(entries)-1]
+}
+
+// isHTTPS tells whether the browser speaks https: with us, or with a trusted proxy in front of us.
+func (a *App) isHTTPS(c *fiber.Ctx) bool {
+	return c.Context().IsTLS() || strings.EqualFold(a.forwarded(c, fiber.HeaderXForwardedProto), "https")
+}
+
+// host is the name that the browser knows us by.
+func (a *App) host(c *fiber.Ctx) string {
+	if host := a.forwarded(c, fiber.HeaderXForwardedHost); host != "" {
+		return host
+	}
+	return string(c.Request().Host())
+}
+
+// isProbe tells the addresses that a machine may ask in plain http: they say nothing of anybody and set no cookie.
+func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" }
+
+// httpsOnly refuses plain http from anywhere but this machine: sessions and customers' data do not travel in the clear. The refusal is
+// plain text, since the files of a page would be refused as well.
 func (a *App) httpsOnly(c *fiber.Ctx) error {
-	if a.isHTTPS(c) || isLoopback(c.Hostname()) {
+	if a.isHTTPS(c) || isLoopback(a.host(c)) || isProbe(c.Path()) {
 		return c.Next()
 	}
-	return &models.Error{Kind: models.KindInvalid, Code: "https_only",
-		Message: "This desk is served over https only. Open it with https://, or name the proxy that ends TLS in TRUSTED_PROXIES."}
+	return c.Status(fiber.StatusForbidden).SendString("This desk is served over https only, and this request came over plain http. Nothing was done.\n" +
+		"Open it with https://. If you run the desk: the proxy that ends TLS must send X-Forwarded-Proto, and TRUSTED_PROXIES must name its address.\n")
 }
 
 // isLoopback tells whether a Host header names this machine.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,17 +53,32 @@ func (a *App) SignedIn(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// toSignIn leads to the sign-in page; afterwards a page that was asked for is shown.
+// toSignIn leads to the sign-in page; afterwards the page where the person was is shown again.
 func (a *App) toSignIn(c *fiber.Ctx) error {
 	to := "/sign-in"
-	if c.Method() == fiber.MethodGet && !IsPartial(c) && c.OriginalURL() != "/" {
-		to += "?next=" + queryEscape(SafeNext(c.OriginalURL()))
-	}
-	if c.Get("HX-Request") == "true" { // also a poll, which asks for a whole page: the browser must leave this one
-		c.Set("HX-Redirect", to)
-		return c.SendStatus(fiber.StatusOK)
+	if from := a.pageBefore(c); from != "" {
+		to += "?next=" + url.QueryEscape(SafeNext(from))
 	}
 	return Redirect(c, to)
+}
+
+// pageBefore is the page that a person was about to see, or stood on when a form or a part of it was sent; "" where none is known.
+func (a *App) pageBefore(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodGet && !IsPartial(c) {
+		if c.OriginalURL() == "/" {
+			return ""
+		}
+		return c.OriginalURL()
+	}
+	text := c.Get("HX-Current-URL")
+	if text == "" {
+		text = c.Get(fiber.HeaderReferer)
+	}
+	path, ours := strings.CutPrefix(text, a.origin(c)+"/")
+	if !ours || path == "" {
+		return ""
+	}
+	return "/" + path
 }
 
 // StartSession hands the session's token to the browser.

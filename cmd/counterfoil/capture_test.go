@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // TestCapturing drives the main job from outside, as a browser without JavaScript would, against one running demo.
@@ -19,7 +21,7 @@ func TestCapturing(t *testing.T) {
 		order := d.order(euro)
 		form := withTracking(staff.captureForm(order), "TAUBE-1")
 		if status, page := staff.post("/orders/"+order+"/captures", form); status != http.StatusSeeOther {
-			t.Fatalf("capture: %d %s", status, page.Text())
+			t.Fatalf("capture: %d %s", status, notices(page))
 		}
 		if got := d.captured(order); got != "succeeded 18990" {
 			t.Errorf("at Stripe: %s", got)
@@ -55,7 +57,7 @@ func TestCapturing(t *testing.T) {
 		}
 		again.Set("amount", "149.90")
 		if status, page := staff.post("/orders/"+order+"/captures", again); status != http.StatusSeeOther {
-			t.Fatalf("confirmed: %d %s", status, page.Find("main").Text())
+			t.Fatalf("confirmed: %d %s", status, notices(page))
 		}
 		if got := d.captured(order); got != "succeeded 14990" {
 			t.Errorf("at Stripe: %s", got)
@@ -115,7 +117,7 @@ func TestCapturing(t *testing.T) {
 		}
 		form.Set("no_tracking_reason", "Picked up in the shop")
 		if status, page := staff.post("/orders/"+order+"/captures", form); status != http.StatusSeeOther {
-			t.Errorf("with a reason: %d %s", status, page.Find("main").Text())
+			t.Errorf("with a reason: %d %s", status, notices(page))
 		}
 	})
 
@@ -148,13 +150,18 @@ func TestCapturing(t *testing.T) {
 			order := d.order(map[string]any{"amount": amount, "currency": currency, "shipping": true})
 			form := withTracking(staff.captureForm(order), "TAUBE-8")
 			if status, page := staff.post("/orders/"+order+"/captures", form); status != http.StatusSeeOther {
-				t.Errorf("%s: %d %s", currency, status, page.Find("main").Text())
+				t.Errorf("%s: %d %s", currency, status, notices(page))
 			}
 			if got := d.captured(order); got != want {
 				t.Errorf("%s at Stripe: %s, want %s", currency, got, want)
 			}
 		}
 	})
+}
+
+// notices are what a page says above its forms.
+func notices(page *goquery.Document) string {
+	return strings.Join(strings.Fields(page.Find("main .note, main .msg, #flash").Text()), " ")
 }
 
 func postAtOnce(p *person, path string, form url.Values, n int) []int {
@@ -196,7 +203,7 @@ func TestUnclearAnswers(t *testing.T) {
 			d.control("POST", "/_sim/faults", c.fault, nil)
 			status, page := staff.post("/orders/"+order+"/captures", form)
 			if status != c.status {
-				t.Errorf("answer %d, want %d: %s", status, c.status, strings.Join(strings.Fields(page.Find("main").Text()), " "))
+				t.Errorf("answer %d, want %d: %s", status, c.status, notices(page))
 			}
 			d.control("DELETE", "/_sim/faults", nil, nil)
 			settled := time.Now().Add(10 * time.Second)

@@ -14,7 +14,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer busy.Close()
+	t.Cleanup(func() { _ = busy.Close() }) // not deferred: the scripts run in parallel, after this function
 	bin := t.TempDir()
 	if err := os.Symlink(testBinary(t), bin+"/counterfoil"); err != nil {
 		t.Fatal(err)

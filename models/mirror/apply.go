@@ -81,6 +81,26 @@ func foreign(s *models.Snapshot) string {
 	return ""
 }
 
+// otherPayments are those of some snapshots that cannot be Klarna's: neither does the PaymentIntent list it, nor is a charge made with it.
+// Nothing is kept of them.
+func otherPayments(snaps []models.Snapshot) map[string]bool {
+	var others map[string]bool
+	for i := range snaps {
+		if s := &snaps[i]; s.PaymentIntent != nil && !listsKlarna(s.PaymentIntent) {
+			if others == nil {
+				others = map[string]bool{}
+			}
+			others[s.ID] = true
+		}
+	}
+	for i := range snaps {
+		if s := &snaps[i]; s.Charge != nil && foreign(s) == "" {
+			delete(others, s.Charge.PaymentIntentID)
+		}
+	}
+	return others
+}
+
 func notKlarna(method string) string {
 	if method == "" {
 		return "not a Klarna payment: the field payment_method_details.type is missing"
@@ -190,7 +210,9 @@ func (ps *paymentSet) add(s arrival) {
 }
 
 // listsKlarna tells whether a payment may become Klarna's.
-func listsKlarna(pi *models.PaymentIntent) bool { return slices.Contains(pi.PaymentMethodTypes, klarna) }
+func listsKlarna(pi *models.PaymentIntent) bool {
+	return slices.Contains(pi.PaymentMethodTypes, klarna)
+}
 
 // listsOnlyKlarna tells whether a payment cannot become anything else.
 func listsOnlyKlarna(pi *models.PaymentIntent) bool {

@@ -65,9 +65,10 @@ const (
 // answer applies the snapshots of a fetch, a list or an act's answer. again writes also what is known already.
 func (a *applier) answer(noted Noted, snaps []models.Snapshot, again bool) error {
 	var in arrivals
+	others := otherPayments(snaps)
 	for i := range snaps {
 		s := &snaps[i]
-		v, err := a.judge(noted, s, again)
+		v, err := a.judge(noted, s, again, others)
 		if err != nil {
 			return err
 		}
@@ -85,13 +86,15 @@ func (a *applier) answer(noted Noted, snaps []models.Snapshot, again bool) error
 }
 
 // judge is the gate for answers.
-func (a *applier) judge(noted Noted, s *models.Snapshot, again bool) (verdict, error) {
+func (a *applier) judge(noted Noted, s *models.Snapshot, again bool, others map[string]bool) (verdict, error) {
 	have, found, err := a.tx.StripeObject(a.ctx, s.ID)
 	if err != nil {
 		return known, err
 	}
-	same := have.AsOf != 0 && bytes.Equal(have.Raw, s.Raw)
+	same := have.AsOf != 0 && (bytes.Equal(have.Raw, s.Raw) || have.Raw == nil && foreign(s) != "")
 	switch {
+	case !found && others[orderOf(s)] && (s.PaymentIntent != nil || s.Charge != nil):
+		return known, nil
 	case !found:
 		return fresh, nil
 	case have.Seq <= noted.turn && same && have.Dirty == 0 && !again:

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"counterfoil/models"
@@ -22,7 +23,8 @@ type receipt struct {
 }
 
 // Receive takes in an event whose signature was checked; the body is the receiver's to keep. It returns when the event, and what it
-// says, are durable. Errors: invalid for what is no event, or one of the other mode; unavailable while the mirror does not run.
+// says, are durable. Errors: invalid for what is no event, or one of the other mode; unavailable while the mirror does not run, or the
+// database cannot be written: Stripe sends the event again.
 func (m *Mirror) Receive(ctx context.Context, body []byte) error {
 	r, err := m.read(body)
 	if err != nil {
@@ -42,6 +44,13 @@ func (m *Mirror) Receive(ctx context.Context, body []byte) error {
 		return err
 	case <-ctx.Done():
 		return errStopped() // it may still become durable: Stripe sends it again, and it counts once
+	case <-m.stopped:
+	}
+	select { // what was taken in before the end was answered before the end
+	case err := <-r.done:
+		return err
+	default:
+		return errStopped()
 	}
 }
 
@@ -56,18 +65,17 @@ func (m *Mirror) read(body []byte) (*receipt, error) {
 		return nil, err
 	}
 	if e.Livemode != m.gateway.Livemode() {
-		return nil, &models.Error{Kind: models.KindInvalid, Code: "wrong_mode", Message: "This event is of the other mode. Live and test never mix: nothing was stored."}
+		return nil, &models.Error{Kind: models.KindInvalid, Code: "wrong_mode", Field: "livemode",
+			Message: "This event is of the other mode. Live and test never mix: nothing was stored."}
 	}
 	r := &receipt{event: e, payload: body, done: make(chan error, 1)}
 	if !mirrored(e.ObjectKind) {
+		r.reason = fmt.Sprintf("the object type %q is not mirrored (API version %s)", e.ObjectKind, first(e.APIVersion, "not told"))
 		return r, nil
 	}
-	snaps, err := payments.ParseObject(e.Object, e.Created)
-	if err != nil {
+	if r.snaps, err = e.Snapshots(); err != nil {
 		r.reason = err.Error()
-		return r, nil
 	}
-	r.snaps = snaps
 	return r, nil
 }
 
@@ -79,9 +87,9 @@ func mirrored(kind models.ObjectKind) bool {
 	return false
 }
 
-// ingest is the one writer: it takes whatever waits into one commit.
+// ingest is the one writer: it takes whatever waits into one commit. When ctx ends it makes durable what waits by then.
 func (m *Mirror) ingest(ctx context.Context) {
-	defer m.stopOnce.Do(func() { close(m.stopped) })
+	defer close(m.stopped)
 	for {
 		select {
 		case r := <-m.incoming:
@@ -122,37 +130,45 @@ func (m *Mirror) drain() {
 // commit makes a batch durable. One that fails is tried event by event, so that a bad event harms nobody else.
 func (m *Mirror) commit(batch []*receipt) {
 	err := m.store(batch)
-	if err == nil {
+	if err != nil && len(batch) > 1 && !isBusy(err) {
+		m.log.Warn("a batch of events failed: one by one", "events", len(batch), "error", err)
 		for _, r := range batch {
-			r.done <- nil
+			m.commit([]*receipt{r})
 		}
 		return
 	}
-	m.log.Warn("a batch of events failed: one by one", "events", len(batch), "error", err)
+	if err != nil && !isBusy(err) {
+		m.log.Error("an event is set aside", "event", batch[0].event.ID, "type", batch[0].event.Type, "error", err)
+		err = m.setAside(batch[0], err)
+	}
 	for _, r := range batch {
-		err := m.store([]*receipt{r})
-		if err != nil {
-			err = m.setAside(r, err)
-		}
 		r.done <- err
 	}
 }
 
-// store writes a batch in one transaction.
-func (m *Mirror) store(batch []*receipt) error {
+// isBusy tells whether no event is at fault: another process writes.
+func isBusy(err error) bool { return models.IsKind(err, models.KindUnavailable) }
+
+// store writes a batch in one transaction. A panic over an event is an error like any other: Stripe would send the event again and again.
+func (m *Mirror) store(batch []*receipt) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
 	ctx := context.Background()
 	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		a := m.newApplier(ctx, tx)
 		now := models.UnixOf(time.Now())
 		for _, r := range batch {
 			if err := a.event(r, now); err != nil {
-				return err
+				return fmt.Errorf("event %s: %w", r.event.ID, err)
 			}
 		}
 		if err := a.keepAsOf(); err != nil {
 			return err
 		}
-		return moveForward(ctx, tx, settingLastEvent, now)
+		return tx.RaiseSetting(ctx, settingLastEvent, int64(now))
 	})
 }
 
@@ -170,7 +186,8 @@ func (m *Mirror) setAside(r *receipt, cause error) error {
 
 // event stores one event and does what it says.
 func (a *applier) event(r *receipt, now models.Unix) error {
-	state, reason, fresh, err := a.judge(r)
+	var in arrivals
+	state, reason, err := a.weigh(r, &in)
 	if err != nil {
 		return err
 	}
@@ -178,57 +195,88 @@ func (a *applier) event(r *receipt, now models.Unix) error {
 	if err != nil || !isNew {
 		return err
 	}
-	for _, s := range r.snaps {
-		if !wanted(s) {
-			if err := a.unwanted(s); err != nil {
-				return err
-			}
-		}
-	}
-	switch state {
-	case models.EventStale:
+	if state == models.EventStale {
 		return a.mark(r.event.ObjectKind, r.event.ObjectID, r.event.PaymentIntentID)
-	case models.EventApplied:
-		return a.write(fresh, false)
+	}
+	return a.write(&in)
+}
+
+// apiVersion is the version that our calls are answered in. An event of another one is applied as far as it can be read, and its object
+// is fetched in ours.
+const apiVersion = "2023-10-16"
+
+// weigh says what an event is worth, and gathers what is to be written of it: applied when its object is strictly newer than what the
+// gate has, stale when it is not or cannot be read, ignored when it does not belong into the mirror.
+func (a *applier) weigh(r *receipt, in *arrivals) (state models.EventState, reason string, err error) {
+	e := &r.event
+	switch {
+	case !mirrored(e.ObjectKind):
+		return models.EventIgnored, r.reason, nil
+	case r.reason != "" && e.ObjectID == "":
+		return models.EventFailed, r.reason, nil
+	case r.reason != "":
+		return models.EventStale, r.reason, nil
+	}
+	top := &r.snaps[0]
+	asOf, err := a.tx.StripeObjectAsOf(a.ctx, top.ID)
+	if err != nil {
+		return "", "", err
+	}
+	state, reason, err = a.belongs(r)
+	if err != nil || state == models.EventIgnored && foreign(top) == "" {
+		return state, reason, err
+	}
+	if top.AsOf <= asOf {
+		if state == models.EventIgnored {
+			return state, reason, nil
+		}
+		return models.EventStale, "not newer than what is known", nil
+	}
+	in.add(top, false)
+	if e.APIVersion != apiVersion && state == models.EventApplied {
+		reason = "API version " + first(e.APIVersion, "not told") + ": fetched in " + apiVersion
+		in.again = append(in.again, top)
+	}
+	return state, reason, a.weighCarried(r.snaps[1:], in)
+}
+
+// weighCarried gathers what an event's object carries expanded. A tie is decided by a fetch.
+func (a *applier) weighCarried(snaps []models.Snapshot, in *arrivals) error {
+	for i := range snaps {
+		s := &snaps[i]
+		asOf, err := a.tx.StripeObjectAsOf(a.ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case s.AsOf > asOf:
+			in.add(s, false)
+		case s.AsOf == asOf && foreign(s) == "":
+			in.again = append(in.again, s)
+		}
 	}
 	return nil
 }
 
-// judge says what an event's snapshot is worth: applied when strictly newer than what the gate has, stale when not or when its shape is
-// not ours, ignored when it does not belong into the mirror.
-func (a *applier) judge(r *receipt) (models.EventState, string, []models.Snapshot, error) {
-	e := r.event
-	switch {
-	case !mirrored(e.ObjectKind):
-		return models.EventIgnored, "", nil, nil
-	case r.reason != "" && e.ObjectID == "":
-		return models.EventFailed, r.reason, nil, nil
-	case r.reason != "":
-		return models.EventStale, r.reason, nil, nil
-	case !wanted(r.snaps[0]):
-		return models.EventIgnored, "", nil, nil
+// belongs tells whether an event's object is one of the mirror's, and if not, why.
+func (a *applier) belongs(r *receipt) (models.EventState, string, error) {
+	top := &r.snaps[0]
+	if why := foreign(top); why != "" {
+		return models.EventIgnored, why, nil
 	}
-	var fresh []models.Snapshot
-	for i, s := range r.snaps {
-		if !wanted(s) {
-			continue
-		}
-		_, asOf, err := a.tx.StripeObjectSeq(a.ctx, s.ID)
-		if err != nil {
-			return "", "", nil, err
-		}
-		if s.AsOf > asOf {
-			fresh = append(fresh, s)
-		} else if i == 0 {
-			return models.EventStale, "", nil, nil
-		}
+	if !otherPayments(r.snaps)[top.ID] {
+		return models.EventApplied, "", nil
 	}
-	return models.EventApplied, "", fresh, nil
+	_, found, err := a.tx.StripeObject(a.ctx, top.ID)
+	if err != nil || found { // Klarna's charge, or an order, is known
+		return models.EventApplied, "", err
+	}
+	return models.EventIgnored, "not a Klarna payment: the field payment_method_types does not list klarna", nil
 }
 
-func row(r *receipt, state models.EventState, reason string, now models.Unix) models.StripeEvent {
-	e := r.event
-	return models.StripeEvent{
+func row(r *receipt, state models.EventState, reason string, now models.Unix) *models.StripeEvent {
+	e := &r.event
+	return &models.StripeEvent{
 		ID: e.ID, Type: e.Type, APIVersion: e.APIVersion, ObjectID: e.ObjectID, ObjectKind: e.ObjectKind, OrderID: e.PaymentIntentID,
 		Created: e.Created, Received: now, State: state, Error: reason, Payload: r.payload,
 	}

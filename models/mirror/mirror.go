@@ -1,13 +1,15 @@
 // Package mirror keeps our rows equal to Stripe: it takes events in, fetches again what is in doubt, and reads whole accounts.
 //
 // Every object has a row in the gate (stripe_objects). A snapshot of an event counts when it is strictly newer than what stands there;
-// otherwise the object is marked dirty and fetched. A fetch, or the answer to a command of ours, counts only if the row has not moved
-// since it was asked for. So no slow read and no late event overwrites a newer fact.
+// otherwise the object is marked dirty and fetched. A fetch, a page or the answer to an act of ours counts as it is only if the row has
+// not moved since it was asked for: the gate counts its write transactions, each row tells in which it last moved, and the count is noted
+// before each call. So no slow read and no late event has the last word over a newer fact.
 package mirror
 
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,25 +30,28 @@ type Mirror struct {
 	waiting  atomic.Int64  // events taken in and not yet durable
 	syncing  atomic.Int64  // syncs under way
 	stopped  chan struct{} // closed when no event is taken any more
-	stopOnce sync.Once
 	marked   chan struct{} // an object was marked dirty
+	paid     chan struct{} // a payout was written
 }
 
 // Options are what a Mirror works with.
 type Options struct {
-	ReferenceKeys []string // metadata keys of the order reference, the first that is set wins
-	Log           *slog.Logger
+	ReferenceKeys []string     // metadata keys of the order reference, the first that is set wins
+	Log           *slog.Logger // nil means none
 }
 
 // New makes a Mirror. It takes events only while Run runs.
 func New(db *store.DB, g *payments.Gateway, o Options) *Mirror {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Mirror{
 		db: db, gateway: g, keys: o.ReferenceKeys, log: o.Log,
-		incoming: make(chan *receipt, batchSize), stopped: make(chan struct{}), marked: make(chan struct{}, 1),
+		incoming: make(chan *receipt, batchSize), stopped: make(chan struct{}), marked: make(chan struct{}, 1), paid: make(chan struct{}, 1),
 	}
 }
 
-// Run takes events in and fetches what is dirty, until ctx ends; events that wait by then are still made durable.
+// Run takes events in and fetches what is dirty, until ctx ends; events that wait by then are still made durable. It runs once.
 func (m *Mirror) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { m.ingest(ctx) })
@@ -56,34 +61,9 @@ func (m *Mirror) Run(ctx context.Context) error {
 	return nil
 }
 
-// Noted is how far the gate's rows of some objects had come, by id.
-type Noted map[string]int64
-
-// Note remembers how far the mirror has come with these objects, before a call to Stripe. Empty ids are left out. Errors: internal.
-func (m *Mirror) Note(ctx context.Context, ids ...string) (Noted, error) {
-	noted := Noted{}
-	for _, id := range ids {
-		if id == "" {
-			continue
-		}
-		seq, _, err := m.db.Reader.StripeObjectSeq(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		noted[id] = seq
-	}
-	return noted, nil
-}
-
-// Apply brings in the snapshots of an answer, in the caller's transaction. An object that has moved since it was noted is marked dirty
-// instead; one that was not noted counts if it is new or strictly newer. Errors: internal.
-func (m *Mirror) Apply(tx *store.Tx, noted Noted, snaps []models.Snapshot) error {
-	return m.newApplier(context.Background(), tx).answer(noted, snaps)
-}
-
 // Refresh fetches an object now and brings it in. Errors: not found, unavailable, refused, internal.
 func (m *Mirror) Refresh(ctx context.Context, kind models.ObjectKind, id string) error {
-	noted, err := m.Note(ctx, id)
+	noted, err := m.Note(ctx)
 	if err != nil {
 		return err
 	}
@@ -91,7 +71,7 @@ func (m *Mirror) Refresh(ctx context.Context, kind models.ObjectKind, id string)
 	if err != nil {
 		return err
 	}
-	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error { return m.Apply(tx, noted, res.Snapshots) })
+	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error { return m.newApplier(ctx, tx).answer(noted, res.Snapshots, true) })
 }
 
 // VerifySignature checks that Stripe signed the body of an event within the last minutes of the wall clock. Errors: invalid.
@@ -103,6 +83,7 @@ func VerifySignature(body []byte, header, secret string) error {
 const (
 	settingAsOf      = "mirror_as_of"      // Stripe's clock of the newest snapshot
 	settingLastEvent = "mirror_last_event" // wall clock of the newest event
+	settingLastSync  = "mirror_last_sync"  // wall clock of the end of the last whole sync
 )
 
 // Status is how well the mirror does. Times are of the wall clock; 0 means never.
@@ -116,7 +97,7 @@ func (m *Mirror) Status(ctx context.Context) (s Status, err error) {
 	if s.LastEvent, err = m.moment(ctx, settingLastEvent); err != nil {
 		return s, err
 	}
-	if s.LastSync, err = m.db.Reader.LastSync(ctx); err != nil {
+	if s.LastSync, err = m.moment(ctx, settingLastSync); err != nil {
 		return s, err
 	}
 	if s.Dirty, err = m.db.Reader.DirtyCount(ctx); err != nil {
@@ -129,22 +110,29 @@ func (m *Mirror) Status(ctx context.Context) (s Status, err error) {
 // AsOf is the newest moment of Stripe's clock in the mirror, 0 for an empty one. Errors: internal.
 func (m *Mirror) AsOf(ctx context.Context) (models.Unix, error) { return m.moment(ctx, settingAsOf) }
 
-// IsEmpty tells whether nothing was ever read from Stripe. Errors: internal.
+// IsEmpty tells whether no sync ever came to its end. Errors: internal.
 func (m *Mirror) IsEmpty(ctx context.Context) (bool, error) {
-	at, err := m.db.Reader.LastSync(ctx)
+	at, err := m.moment(ctx, settingLastSync)
 	return at == 0, err
 }
 
-// Backlog counts what is not settled: events being taken in, objects to be fetched, syncs under way. Errors: internal.
+// Backlog counts what is not settled: events being taken in, objects to be fetched, payouts whose lines are to be read, syncs under way.
+// Errors: internal.
 func (m *Mirror) Backlog(ctx context.Context) (int, error) {
 	dirty, err := m.db.Reader.DirtyCount(ctx)
-	return int(m.waiting.Load() + m.syncing.Load() + dirty), err
+	if err != nil {
+		return 0, err
+	}
+	payouts, err := m.db.Reader.PayoutsToItemize(ctx)
+	return int(m.waiting.Load()+m.syncing.Load()+dirty) + len(payouts), err
 }
 
-// nudge wakes the refetching.
-func (m *Mirror) nudge() {
-	select {
-	case m.marked <- struct{}{}:
-	default:
+// moment gives a moment that is kept as a setting, 0 for none.
+func (m *Mirror) moment(ctx context.Context, name string) (models.Unix, error) {
+	text, found, err := m.db.Reader.Setting(ctx, name)
+	if err != nil || !found {
+		return 0, err
 	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return models.Unix(n), err
 }

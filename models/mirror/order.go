@@ -20,16 +20,17 @@ func (a *applier) project(p *payment) error {
 		return err
 	}
 	charge, isForeign, err := a.chargeOf(p, pi, was.ChargeID)
+	if err == nil && charge != nil && charge.Status == statusFailed && charge.ID != was.ChargeID {
+		charge, err = a.unless(charge, was.ChargeID)
+	}
 	if err != nil {
 		return err
 	}
 	if charge == nil && (isForeign || !listsOnlyKlarna(pi)) {
-		if found && was.AuthorizedAt == 0 {
+		if found && was.AuthorizedAt == 0 && (isForeign || !listsKlarna(pi)) {
 			return a.tx.DropOrder(a.ctx, p.id)
 		}
-		if !found || isForeign {
-			return nil
-		}
+		return nil
 	}
 	o := build(pi, charge, a.m.keys)
 	o.SyncedAt = max(was.SyncedAt, p.asOf)
@@ -97,6 +98,12 @@ func (a *applier) chargeOf(p *payment, pi *models.PaymentIntent, was string) (ch
 	}
 	charge, err = a.storedCharge(was)
 	return charge, false, err
+}
+
+// unless keeps to the charge that the order has, when another one that failed comes late.
+func (a *applier) unless(failed *models.Charge, was string) (*models.Charge, error) {
+	present, err := a.storedCharge(was)
+	return better(failed, present), err
 }
 
 // better gives the charge that counts of two: one that did not fail, else the newer one. The other may be nil.

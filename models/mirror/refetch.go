@@ -13,10 +13,12 @@ import (
 const (
 	// refetchers is how many objects are fetched at a time.
 	refetchers = 4
-	// refetchPoll is how often marks are looked for that nobody told of: those whose time has come.
+	// refetchPoll is how often marks are looked for that nobody told of: those whose time has come, and another process's.
 	refetchPoll = 250 * time.Millisecond
-	// awayBackoff caps the wait while Stripe is away, so that we are back soon after it is; badBackoff that after a definite no.
-	awayBackoff, badBackoff = 5 * time.Second, 10 * time.Minute
+	// firstBackoff is the wait after the first failed fetch; it doubles.
+	firstBackoff = 250 * time.Millisecond
+	// awayBackoff caps the wait while Stripe is away, so that we are back soon after it is; refusedBackoff that after a definite no.
+	awayBackoff, refusedBackoff = 5 * time.Second, 10 * time.Minute
 )
 
 // claims are the objects being fetched: one fetch of an object at a time.
@@ -51,7 +53,6 @@ func (m *Mirror) refetch(ctx context.Context) {
 			for o := range work {
 				m.fetch(ctx, o)
 				taken.leave(o.ID)
-				m.nudge() // it may have been marked again meanwhile
 			}
 		})
 	}
@@ -71,7 +72,7 @@ func (m *Mirror) refetch(ctx context.Context) {
 
 // handOut gives marked objects whose time has come to the fetchers.
 func (m *Mirror) handOut(ctx context.Context, work chan<- store.StripeObject, taken *claims) {
-	due, err := m.db.Reader.DirtyObjects(ctx, time.Now().UnixMilli(), batchSize)
+	due, err := m.db.Reader.DirtyObjects(ctx, time.Now(), batchSize)
 	if err != nil {
 		if ctx.Err() == nil {
 			m.log.Error("dirty objects cannot be read", "error", err)
@@ -90,52 +91,60 @@ func (m *Mirror) handOut(ctx context.Context, work chan<- store.StripeObject, ta
 	}
 }
 
-// fetch gets a fresh copy of one object. The row's seq, read anew before the call, decides whether the copy counts.
+// fetch gets a fresh copy of one object, unless another object's answer has brought it in the meantime. The gate's turn, read before the
+// call, decides whether the copy counts.
 func (m *Mirror) fetch(ctx context.Context, o store.StripeObject) {
-	noted, err := m.Note(ctx, o.ID)
-	if err != nil {
-		m.log.Error("refetch", "object", o.ID, "error", err)
+	now, found, err := m.db.Reader.StripeObject(ctx, o.ID)
+	if err == nil && (!found || now.Dirty == 0) {
 		return
 	}
-	res, err := m.gateway.Object(ctx, o.Kind, o.ID)
-	if ctx.Err() != nil {
+	var noted Noted
+	if err == nil {
+		noted, err = m.Note(ctx)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			m.log.Error("refetch", "object", o.ID, "error", err)
+		}
 		return
+	}
+	res, failure := m.gateway.Object(ctx, o.Kind, o.ID)
+	if ctx.Err() != nil {
+		return // the mark stays
 	}
 	write := context.WithoutCancel(ctx)
 	err = m.db.Writer.Tx(write, func(tx *store.Tx) error {
-		switch models.KindOf(err) {
-		case "":
-			return m.answered(write, tx, o, noted, res)
-		case models.KindNotFound: // the snapshot that we have is the last there will be
-			return tx.ClearDirty(write, o.ID, noted[o.ID], "not found at Stripe")
-		case models.KindInvalid:
-			m.log.Warn("an object cannot be read", "object", o.ID, "error", err)
-			return tx.ClearDirty(write, o.ID, noted[o.ID], err.Error())
+		if failure != nil {
+			return m.notFetched(write, tx, now, noted, failure)
 		}
-		return tx.FetchFailed(write, o.ID, nextTry(o.Attempts, err), string(models.KindOf(err)))
+		return m.newApplier(write, tx).answer(noted, res.Snapshots, true)
 	})
 	if err != nil {
 		m.log.Error("refetch", "object", o.ID, "error", err)
 	}
+	if now, found, err := m.db.Reader.StripeObject(write, o.ID); err == nil && found && now.Dirty != 0 {
+		nudge(m.marked) // it was marked again meanwhile
+	}
 }
 
-// answered brings a fresh copy in. An object that is none of the mirror's keeps no mark.
-func (m *Mirror) answered(ctx context.Context, tx *store.Tx, o store.StripeObject, noted Noted, res payments.Result) error {
-	if err := m.Apply(tx, noted, res.Snapshots); err != nil {
-		return err
+// notFetched keeps why there is no fresh copy. Where there never will be one, the snapshot that we have is the last.
+func (m *Mirror) notFetched(ctx context.Context, tx *store.Tx, o store.StripeObject, noted Noted, failure error) error {
+	switch kind := models.KindOf(failure); kind {
+	case models.KindNotFound:
+		return tx.ClearDirty(ctx, o.ID, noted.turn, "not found at Stripe")
+	case models.KindInvalid:
+		m.log.Warn("an object cannot be read", "object", o.ID, "error", failure)
+		return tx.ClearDirty(ctx, o.ID, noted.turn, failure.Error())
+	default:
+		return tx.FetchFailed(ctx, o.ID, time.Now().Add(backoff(o.Attempts, kind)), string(kind))
 	}
-	if len(res.Snapshots) > 0 && !wanted(res.Snapshots[0]) {
-		return tx.ClearDirty(ctx, o.ID, noted[o.ID], "not a Klarna payment")
-	}
-	return nil
 }
 
-// nextTry is when a failed fetch is tried again, in milliseconds of the wall clock: 0.25 s, doubled each time up to a cap.
-func nextTry(attempts int64, cause error) int64 {
-	most := badBackoff
-	if models.IsKind(cause, models.KindUnavailable) {
+// backoff is how long to wait after so many failed fetches.
+func backoff(attempts int64, kind models.ErrorKind) time.Duration {
+	most := refusedBackoff
+	if kind == models.KindUnavailable {
 		most = awayBackoff
 	}
-	wait := 250 * time.Millisecond << min(attempts, 12)
-	return time.Now().Add(min(wait, most)).UnixMilli()
+	return min(firstBackoff<<min(attempts, 12), most)
 }

@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,8 +34,12 @@ func syncKinds() []models.ObjectKind {
 	}
 }
 
+// resumable is how old a sync that was broken off may be to be gone on with.
+const resumable = 7 * 24 * time.Hour
+
 // Sync reads the account's objects into the mirror, page by page. Each page and the place reached are committed together, so a sync that
-// is broken off goes on where it was; what did not change is not touched. Errors: not found (a single object), unavailable, refused, internal.
+// is broken off goes on where it was, and then reads what was made since it began; what did not change is not touched. Errors: invalid or
+// not found (a single object), unavailable, refused, internal.
 func (m *Mirror) Sync(ctx context.Context, o SyncOptions) error {
 	m.syncing.Add(1)
 	defer m.syncing.Add(-1)
@@ -45,12 +50,71 @@ func (m *Mirror) Sync(ctx context.Context, o SyncOptions) error {
 	if o.Progress == nil {
 		o.Progress = func(SyncProgress) {}
 	}
-	run, err := m.beginRun(ctx, o)
+	run, resumed, err := m.beginRun(ctx, o)
 	if err != nil {
 		return err
 	}
+	if err := m.syncRun(ctx, run, o.Progress); err != nil || !resumed {
+		return err
+	}
+	if run, err = m.newRun(ctx, run.Started, run.Started); err != nil {
+		return err
+	}
+	return m.syncRun(ctx, run, o.Progress)
+}
+
+// beginRun goes on with a run that was broken off and reads as far back as is asked for, or begins one.
+func (m *Mirror) beginRun(ctx context.Context, o SyncOptions) (run store.SyncProgress, resumed bool, err error) {
+	now, err := m.stripeNow(ctx)
+	if err != nil {
+		return run, false, err
+	}
+	since := models.Unix(0)
+	if o.Since > 0 {
+		since = now.Add(-o.Since)
+	}
+	run, err = m.db.Reader.SyncProgress(ctx, store.SyncRun)
+	if err != nil {
+		return run, false, err
+	}
+	if run.Started.Add(resumable) > now && run.Finished == 0 && run.Since <= since {
+		return run, true, nil
+	}
+	run, err = m.newRun(ctx, since, now)
+	return run, false, err
+}
+
+// stripeNow asks for Stripe's clock, which objects carry: a list that is empty for certain is dated.
+func (m *Mirror) stripeNow(ctx context.Context) (models.Unix, error) {
+	wall := models.UnixOf(time.Now())
+	page, err := m.gateway.List(ctx, models.ObjectPayout, payments.ListQuery{From: wall.Add(emptyAfter)})
+	if err != nil || page.AsOf != 0 {
+		return page.AsOf, err
+	}
+	return wall, nil
+}
+
+// emptyAfter is so far ahead that nothing was created then.
+const emptyAfter = 10 * 365 * 24 * time.Hour
+
+// newRun begins a run at now: no kind has been read in it.
+func (m *Mirror) newRun(ctx context.Context, since, now models.Unix) (store.SyncProgress, error) {
+	run := store.SyncProgress{Kind: store.SyncRun, Since: since, Started: now}
+	err := m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+		for _, kind := range syncKinds() {
+			if err := tx.SetSyncProgress(ctx, store.SyncProgress{Kind: string(kind), Since: since, Started: run.Started}); err != nil {
+				return err
+			}
+		}
+		return tx.SetSyncProgress(ctx, run)
+	})
+	return run, err
+}
+
+// syncRun reads every kind that the run has not read yet.
+func (m *Mirror) syncRun(ctx context.Context, run store.SyncProgress, tell func(SyncProgress)) error {
 	for _, kind := range syncKinds() {
-		if err := m.syncKind(ctx, run, kind, o.Progress); err != nil {
+		if err := m.syncKind(ctx, kind, tell); err != nil {
 			return fmt.Errorf("sync of %s: %w", kind, err)
 		}
 	}
@@ -58,46 +122,41 @@ func (m *Mirror) Sync(ctx context.Context, o SyncOptions) error {
 		return err
 	}
 	run.Finished = models.UnixOf(time.Now())
-	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SetSyncProgress(ctx, run) })
+	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.RaiseSetting(ctx, settingLastSync, int64(run.Finished)); err != nil {
+			return err
+		}
+		return tx.SetSyncProgress(ctx, run)
+	})
 }
 
-// beginRun goes on with the run that was broken off, or begins one.
-func (m *Mirror) beginRun(ctx context.Context, o SyncOptions) (store.SyncProgress, error) {
-	run, err := m.db.Reader.SyncProgress(ctx, store.SyncRun)
-	if err != nil || (run.Started != 0 && run.Finished == 0) {
-		return run, err
-	}
-	run = store.SyncProgress{Kind: store.SyncRun, Started: models.UnixOf(time.Now())}
-	if o.Since > 0 {
-		run.Since = run.Started.Add(-o.Since)
-	}
-	return run, m.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SetSyncProgress(ctx, run) })
-}
-
-// syncKind reads one kind of object, unless this run has done so before it was broken off.
-func (m *Mirror) syncKind(ctx context.Context, run store.SyncProgress, kind models.ObjectKind, tell func(SyncProgress)) error {
+// syncKind reads one kind of object from where the run has come.
+func (m *Mirror) syncKind(ctx context.Context, kind models.ObjectKind, tell func(SyncProgress)) error {
 	at, err := m.db.Reader.SyncProgress(ctx, string(kind))
 	if err != nil {
 		return err
 	}
-	if at.Started < run.Started || at.Since != run.Since {
-		at = store.SyncProgress{Kind: string(kind), Since: run.Since, Started: models.UnixOf(time.Now())}
-	}
 	told := SyncProgress{Kind: string(kind), Read: at.Rows}
 	for at.Finished == 0 {
-		page, err := m.gateway.List(ctx, kind, payments.ListQuery{From: run.Since, StartingAfter: at.Cursor})
+		noted, err := m.Note(ctx)
 		if err != nil {
 			return err
 		}
-		for _, refused := range page.Refused {
-			m.log.Warn("sync: not taken", "error", refused)
+		page, err := m.gateway.List(ctx, kind, payments.ListQuery{From: at.Since, StartingAfter: at.Cursor})
+		if models.IsKind(err, models.KindNotFound) && at.Cursor != "" {
+			at.Cursor, at.Rows = "", 0 // the object at which it was broken off is gone: from the beginning
+			continue
 		}
+		if err != nil {
+			return err
+		}
+		m.logRefused(page)
 		at.Rows += int64(len(page.Snapshots))
 		at.Cursor = page.LastID
 		if !page.More {
 			at.Finished = models.UnixOf(time.Now())
 		}
-		if err := m.writePage(ctx, page, at); err != nil {
+		if err := m.writePage(ctx, page, noted, at); err != nil {
 			return err
 		}
 		told.Read, told.Refused = at.Rows, told.Refused+len(page.Refused)
@@ -109,9 +168,9 @@ func (m *Mirror) syncKind(ctx context.Context, run store.SyncProgress, kind mode
 }
 
 // writePage brings a page in, the oldest first, with the place reached.
-func (m *Mirror) writePage(ctx context.Context, page payments.Page, at store.SyncProgress) error {
+func (m *Mirror) writePage(ctx context.Context, page payments.Page, noted Noted, at store.SyncProgress) error {
 	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		if err := m.newApplier(ctx, tx).answer(nil, oldestFirst(page.Snapshots)); err != nil {
+		if err := m.newApplier(ctx, tx).answer(noted, oldestFirst(page.Snapshots), false); err != nil {
 			return err
 		}
 		return tx.SetSyncProgress(ctx, at)
@@ -120,69 +179,9 @@ func (m *Mirror) writePage(ctx context.Context, page payments.Page, at store.Syn
 
 // oldestFirst turns a page round: the search index takes new orders in the order of their creation.
 func oldestFirst(snaps []models.Snapshot) []models.Snapshot {
-	turned := make([]models.Snapshot, 0, len(snaps))
-	for i := len(snaps) - 1; i >= 0; i-- {
-		turned = append(turned, snaps[i])
-	}
+	turned := slices.Clone(snaps)
+	slices.Reverse(turned)
 	return turned
-}
-
-// itemize reads the lines of payouts that Stripe has put together.
-func (m *Mirror) itemize(ctx context.Context) error {
-	payouts, err := m.db.Reader.PayoutsToItemize(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range payouts {
-		if err := m.itemizeOne(ctx, id); err != nil {
-			return fmt.Errorf("lines of payout %s: %w", id, err)
-		}
-	}
-	return nil
-}
-
-// itemizeEvery is how often payouts are looked for whose lines were not read yet.
-const itemizeEvery = 5 * time.Second
-
-// itemizeAll reads the lines of new payouts until ctx ends.
-func (m *Mirror) itemizeAll(ctx context.Context) {
-	ctx = payments.InLane(ctx, payments.LaneRefetch)
-	tick := time.NewTicker(itemizeEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := m.itemize(ctx); err != nil && ctx.Err() == nil {
-				m.log.Warn("payout lines are read again later", "error", err)
-			}
-		}
-	}
-}
-
-func (m *Mirror) itemizeOne(ctx context.Context, payout string) error {
-	at := store.SyncProgress{Kind: "payout " + payout, Started: models.UnixOf(time.Now())}
-	var lines []models.Snapshot
-	for more := true; more; {
-		page, err := m.gateway.List(ctx, models.ObjectBalanceTransaction, payments.ListQuery{Payout: payout, StartingAfter: at.Cursor})
-		if err != nil {
-			return err
-		}
-		lines, at.Cursor, more = append(lines, page.Snapshots...), page.LastID, page.More
-	}
-	at.Rows, at.Finished, at.Cursor = int64(len(lines)), models.UnixOf(time.Now()), ""
-	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		if err := m.newApplier(ctx, tx).answer(nil, oldestFirst(lines)); err != nil {
-			return err
-		}
-		for _, s := range lines {
-			if err := tx.SetPayoutOfLine(ctx, s.ID, payout); err != nil {
-				return err
-			}
-		}
-		return tx.SetSyncProgress(ctx, at)
-	})
 }
 
 // syncOne reads one object by its id.

@@ -70,16 +70,15 @@ func CheckAmount(o models.Order, amount money.Amount) error {
 		return invalid("amount", "currency", fmt.Sprintf("This order is in %s.", o.Currency))
 	case amount.Minor <= 0:
 		return invalid("amount", "amount_zero", "Enter an amount above zero. To release the whole authorization, cancel it.")
-	case amount.Minor > o.AmountCapturable:
-		most := money.Amount{Minor: o.AmountCapturable, Currency: o.Currency}
-		return invalid("amount", "amount_too_large", fmt.Sprintf("At most %s can be captured: Klarna approved no more.", most))
+	case amount.Minor > o.Capturable().Minor:
+		return invalid("amount", "amount_too_large", fmt.Sprintf("At most %s can be captured: Klarna approved no more.", o.Capturable()))
 	}
 	return nil
 }
 
 // Releases is what capturing amount gives up for good. The rest of a Klarna authorization is released with the one capture.
 func Releases(o models.Order, amount money.Amount) money.Amount {
-	return money.Amount{Minor: o.AmountCapturable - amount.Minor, Currency: o.Currency}
+	return money.Amount{Minor: o.Capturable().Minor - amount.Minor, Currency: o.Currency}
 }
 
 // CodeReleaseUnconfirmed is the code of CheckRelease's error.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -17,8 +18,7 @@ const maxAnswer = 32 << 20
 // errTooLong ends the reading of an answer over maxAnswer.
 var errTooLong = errors.New("the answer is too long")
 
-// newHTTPClient gives a client of our own. It follows no redirects, so that the key goes to one host only. When a kept-alive connection
-// turns out dead, net/http may send a request again by itself; its idempotency key makes that harmless.
+// newHTTPClient gives a client of our own. It follows no redirects, so that the key goes to one host only.
 func newHTTPClient(timeout time.Duration) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Client{
@@ -58,7 +58,7 @@ type recorder struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (t *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := t.next.RoundTrip(req)
+	res, err := t.next.RoundTrip(sentOnce(req))
 	ex, ok := req.Context().Value(exchangeKey{}).(*exchange)
 	if err != nil || !ok {
 		return res, err
@@ -66,6 +66,21 @@ func (t *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	ex.status, ex.header = res.StatusCode, res.Header
 	res.Body = &watchedBody{ReadCloser: res.Body, ex: ex, left: maxAnswer}
 	return res, nil
+}
+
+// sentOnce writes the idempotency key's header in lower case, which is the same header to Stripe. Under its usual spelling net/http takes
+// it as leave to send a request again by itself when a connection breaks; whether a call of ours is repeated is ours to decide and to tell.
+// A request of which nothing was written yet is still sent on another connection.
+func sentOnce(req *http.Request) *http.Request {
+	const header = "Idempotency-Key"
+	key := req.Header.Values(header)
+	if len(key) == 0 {
+		return req
+	}
+	sent := req.Clone(req.Context())
+	sent.Header.Del(header)
+	sent.Header[strings.ToLower(header)] = key
+	return sent
 }
 
 // watchedBody notes why reading ended early.

@@ -6,13 +6,14 @@ import (
 	"counterfoil/models"
 )
 
-// SyncProgress is how far the reading of one kind of object has come. Finished is 0 while it is under way.
+// SyncProgress is how far the reading of one kind of object has come. Started is by Stripe's clock, Finished by the wall clock and 0 while
+// it is under way.
 type SyncProgress struct {
 	Kind              string
 	Since             models.Unix
 	Cursor            string
 	Rows              int64
-	Started, Finished models.Unix // wall clock
+	Started, Finished models.Unix
 }
 
 // SyncRun is the kind under which a whole sync keeps its progress.
@@ -38,12 +39,6 @@ func (tx *Tx) SetSyncProgress(ctx context.Context, p SyncProgress) error {
 		on conflict (kind) do update set since = ?2, cursor = ?3, rows = ?4, started = ?5, finished = ?6, updated = ?7`,
 		p.Kind, int64(p.Since), p.Cursor, p.Rows, int64(p.Started), int64(p.Finished), int64(max(p.Started, p.Finished)))
 	return err
-}
-
-// LastSync gives when a whole sync last finished, 0 before the first. Errors: internal.
-func (q *queries) LastSync(ctx context.Context) (models.Unix, error) {
-	p, err := q.SyncProgress(ctx, SyncRun)
-	return p.Finished, err
 }
 
 // PayoutsToItemize gives automatic payouts that Stripe has put together and whose lines were not read yet, the oldest first
