@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-		"time"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 

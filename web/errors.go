@@ -78,12 +78,11 @@ func (a *App) handleError(c *fiber.Ctx, err error) error {
 		a.opts.Log.ErrorContext(c.UserContext(), "request failed", "id", f.RequestID, "route", c.Route().Path, "error", err)
 	}
 	if !wantsPage(c) {
-		return c.Status(f.Status).SendString(plainText(f))
+		return sendPlain(c, f)
 	}
 	if err := a.drawError(c, f); err != nil {
 		a.opts.Log.ErrorContext(c.UserContext(), "error page failed", "id", f.RequestID, "error", err)
-		c.Response().Header.SetContentType(fiber.MIMETextPlainCharsetUTF8)
-		return c.Status(f.Status).SendString(plainText(f))
+		return sendPlain(c, f)
 	}
 	return nil
 }
@@ -104,16 +103,15 @@ func wantsPage(c *fiber.Ctx) bool {
 	if IsPartial(c) {
 		return true
 	}
-	accept := c.Get(fiber.HeaderAccept)
-	switch {
-	case strings.HasPrefix(c.Path(), static.Prefix), strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON):
+	if strings.HasPrefix(c.Path(), static.Prefix) || strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
 		return false
 	}
+	accept := c.Get(fiber.HeaderAccept)
 	return accept == "" || strings.Contains(accept, "text/html") || strings.Contains(accept, "*/*")
 }
 
-// plainText is a failure for programs.
-func plainText(f Failure) string {
+// sendPlain is a failure for programs, and for people where no page can be drawn.
+func sendPlain(c *fiber.Ctx, f Failure) error {
 	text := f.Message
 	if text == "" {
 		text = fiber.NewError(f.Status).Message + "."
@@ -121,5 +119,6 @@ func plainText(f Failure) string {
 	if f.RequestID != "" {
 		text += " Ref " + f.RequestID
 	}
-	return text + "\n"
+	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
+	return c.Status(f.Status).SendString(text + "\n")
 }

@@ -58,6 +58,9 @@ func (d *demoProcess) tab(t *testing.T, parent context.Context, script bool) *br
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // opens the tab, which lives as long as this context
+		t.Fatal(err)
+	}
 	b := &browser{t: t, ctx: ctx, demo: d}
 	b.run(chromedp.EmulateViewport(1280, 900), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script})
@@ -96,7 +99,7 @@ func (b *browser) open(path string) { b.t.Helper(); b.run(chromedp.Navigate(b.de
 // fill types into a field, replacing what stands there.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()
-	b.run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SetValue(chromedp.CSS(selector), ""),
+	b.run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Clear(chromedp.CSS(selector)),
 		chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
@@ -109,14 +112,17 @@ func (b *browser) press(selector string) {
 func (b *browser) sees(text string) {
 	b.t.Helper()
 	var last string
-	b.demo.eventually(20*time.Second, "the page shows "+text, func() bool {
-		text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("main")))
-		if err != nil {
-			return false
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(50 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, time.Second) // a page that is being left may never answer
+		if now, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main"))); err == nil {
+			last = strings.ReplaceAll(now, "\u00a0", " ")
 		}
-		last = text
-		return strings.Contains(strings.ReplaceAll(last, "\u00a0", " "), text)
-	})
+		cancel()
+		if strings.Contains(last, text) {
+			return
+		}
+	}
+	b.t.Fatalf("the page never showed %q; it shows:\n%s", text, last)
 }
 
 // signIn signs in the demo's account of that role.
