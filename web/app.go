@@ -41,7 +41,7 @@ const (
 	headerLimit = 16 << 10
 )
 
-// New makes an App whose requests pass request id, the rest of a body, log, recover, headers, https and deadline, in this order.
+// New makes an App whose requests pass request id, deadline, the rest of a body, log, recover, headers and https, in this order.
 // Errors: invalid for a trusted proxy that is neither an address nor a range.
 func New(o Options) (*App, error) {
 	trusted, err := parseProxies(o.TrustedProxies)
@@ -61,8 +61,8 @@ func New(o Options) (*App, error) {
 		ErrorHandler: a.handleError,
 	})
 	a.Server().FormValueFunc = formValue
-	a.Use(a.requestID, finishBody, a.logRequest, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}),
-		a.headers, a.httpsOnly, a.deadline)
+	a.Use(a.requestID, a.deadline, finishBody, a.logRequest,
+		recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}), a.headers, a.httpsOnly)
 	return a, nil
 }
 

@@ -221,6 +221,7 @@ func TestFailuresSayNothingOfTheirCause(t *testing.T) {
 		}
 	}
 	c.Get("/errors/conflict").WantText("main", "req_1")
+	c.Get("/late").Want(500).WantText("main", "Try again")
 	c.HTMX().Get("/errors/conflict").WantText("#flash", "A sentence for people.").WantNone("main")
 	for text, why := range map[string]string{secret: "the cause", "goroutine": "the stack of a panic"} {
 		if !strings.Contains(s.log.String(), text) {
@@ -246,6 +247,12 @@ func TestLogHoldsNobody(t *testing.T) {
 			t.Errorf("the log lacks %q:\n%s", text, log)
 		}
 	}
+}
+
+func TestLongAddressesFit(t *testing.T) {
+	s := newSite(t)
+	c := s.signedIn(t, models.RoleStaff)
+	c.With("Referer", s.base+"/orders?q="+strings.Repeat("x", 5000)).Get("/orders?q=" + strings.Repeat("x", 5000)).Want(200)
 }
 
 // Fiber reuses its buffers: what a handler keeps must not change with the next request.
@@ -278,6 +285,8 @@ func TestFlashIsShownOnce(t *testing.T) {
 	if text := c.With("Cookie", session+value).Get("/orders").Text("#flash"); text != "Kept this" {
 		t.Fatalf("the cookie itself shows %q: the next check sees nothing", text)
 	}
+	c.Get("/orders").Form("form").Fill("text", strings.Repeat("x", 3000)).Submit(c).Want(303)
+	c.Get("/orders").Want(200) // a long one does not shut the browser out
 	body, mac, _ := strings.Cut(value, ".")
 	for _, forged := range []string{body + "x." + mac, body + "." + strings.Repeat("0", len(mac)), body, "." + mac, "x"} {
 		if text := c.With("Cookie", session+forged).Get("/orders").Want(200).Text("#flash"); text != "" {

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -87,8 +89,15 @@ func (a *App) handleError(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// drawError draws the page of a failure. It runs outside of recover, so a panic, which would end the program, ends here.
+// errorDeadline bounds the page of a failure.
+const errorDeadline = 5 * time.Second
+
+// drawError draws the page of a failure, which may be that the request's time is over. It runs outside of recover, so a panic, which
+// would end the program, ends here.
 func (a *App) drawError(c *fiber.Ctx, f Failure) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), errorDeadline)
+	defer cancel()
+	c.SetUserContext(ctx)
 	defer func() {
 		if cause := recover(); cause != nil {
 			a.logPanic(c, cause)

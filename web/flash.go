@@ -20,10 +20,13 @@ type Flash struct {
 // flashLifetime is how long a redirect may take.
 const flashLifetime = time.Minute
 
-// SetFlash keeps the result for the next page, in a signed cookie.
+// maxFlash bounds the cookie, in bytes: a browser that sends more than it may is refused with each request.
+const maxFlash = 2 << 10
+
+// SetFlash keeps the result for the next page, in a signed cookie. One that is too long is left out.
 func (a *App) SetFlash(c *fiber.Ctx, f Flash) {
 	text, err := json.Marshal(f)
-	if err != nil {
+	if err != nil || len(text) > maxFlash {
 		return
 	}
 	body := base64.RawURLEncoding.EncodeToString(text)

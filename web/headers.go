@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/static"
@@ -28,9 +26,7 @@ func (a *App) setHeaders(c *fiber.Ctx) {
 	if a.isHTTPS(c) {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}
-	if !strings.HasPrefix(c.Path(), static.Prefix) {
-		c.Set(fiber.HeaderCacheControl, "no-store")
-	}
+	c.Set(fiber.HeaderCacheControl, "no-store") // pages that anybody may keep say so themselves
 }
 
 // Static answers GET /static/*.

@@ -115,6 +115,12 @@ func (s *site) routes() {
 	s.Get("/errors/:kind", func(c *fiber.Ctx) error {
 		return &models.Error{Kind: models.ErrorKind(c.Params("kind")), Message: "A sentence for people.", StripeRequestID: "req_1", Err: errors.New(secret)}
 	})
+	s.Get("/late", func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithCancel(c.UserContext())
+		cancel()
+		c.SetUserContext(ctx)
+		return ctx.Err()
+	})
 	s.Get("/deadline", func(c *fiber.Ctx) error {
 		at, ok := c.UserContext().Deadline()
 		return c.SendString(fmt.Sprint(ok, time.Until(at).Round(time.Second), request.Zone(c.UserContext())))

@@ -86,15 +86,29 @@ func ask[T any](b *browser, action chromedp.Action[T]) T {
 	defer cancel()
 	answer, err := chromedp.Run(ctx, action)
 	if err != nil {
-		at, _ := chromedp.Run(b.ctx, chromedp.Location())
-		text, _ := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("main")))
+		ctx, cancel := context.WithTimeout(b.ctx, time.Second)
+		defer cancel()
+		at, _ := chromedp.Run(ctx, chromedp.Location())
+		text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
 		b.t.Fatalf("browser at %s: %v\n%s", at, err, text)
 	}
 	return answer
 }
 
-// open goes to a page of the desk.
-func (b *browser) open(path string) { b.t.Helper(); b.run(chromedp.Navigate(b.demo.App + path)) }
+// open goes to a page of the desk. Chromium now and then never tells that a page has loaded: then it is asked again.
+func (b *browser) open(path string) {
+	b.t.Helper()
+	var err error
+	for range 4 {
+		ctx, cancel := context.WithTimeout(b.ctx, patience/3)
+		err = chromedp.Do(ctx, chromedp.Navigate(b.demo.App+path))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	b.t.Fatalf("%s: %v", path, err)
+}
 
 // fill types into a field, replacing what stands there.
 func (b *browser) fill(selector, text string) {

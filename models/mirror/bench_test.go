@@ -187,4 +187,3 @@ func spread(b *testing.B, workers, n int, work func(i int) error) {
 	}
 	all.Wait()
 }
-

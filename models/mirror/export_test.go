@@ -1,5 +1,13 @@
 package mirror
 
+import (
+	"context"
+
+	"counterfoil/models"
+	"counterfoil/models/payments"
+	"counterfoil/models/store"
+)
+
 // ReceiveAlone stores an event in a commit of its own, on the caller's goroutine: the yardstick for a lone sender.
 func (m *Mirror) ReceiveAlone(body []byte) error {
 	r, err := m.read(body)
@@ -7,4 +15,13 @@ func (m *Mirror) ReceiveAlone(body []byte) error {
 		return err
 	}
 	return m.store([]*receipt{r})
+}
+
+// WritePage is what a sync does with one page of a list.
+func (m *Mirror) WritePage(ctx context.Context, snaps []models.Snapshot) error {
+	noted, err := m.Note(ctx)
+	if err != nil {
+		return err
+	}
+	return m.writePage(ctx, payments.Page{Snapshots: snaps}, noted, store.SyncProgress{Kind: "bench"})
 }

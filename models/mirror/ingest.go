@@ -66,17 +66,23 @@ func (m *Mirror) read(body []byte) (*receipt, error) {
 	}
 	if e.Livemode != m.gateway.Livemode() {
 		return nil, &models.Error{Kind: models.KindInvalid, Code: "wrong_mode", Field: "livemode",
-			Message: "This event is of the other mode. Live and test never mix: nothing was stored."}
+			Message: "This event is of the other mode by its field livemode. Live and test never mix: nothing was stored."}
 	}
-	r := &receipt{event: e, payload: body, done: make(chan error, 1)}
+	return newReceipt(&e, body), nil
+}
+
+// newReceipt reads the object that an event carries.
+func newReceipt(e *payments.Event, payload []byte) *receipt {
+	r := &receipt{event: *e, payload: payload, done: make(chan error, 1)}
 	if !mirrored(e.ObjectKind) {
 		r.reason = fmt.Sprintf("the object type %q is not mirrored (API version %s)", e.ObjectKind, first(e.APIVersion, "not told"))
-		return r, nil
+		return r
 	}
+	var err error
 	if r.snaps, err = e.Snapshots(); err != nil {
 		r.reason = err.Error()
 	}
-	return r, nil
+	return r
 }
 
 func mirrored(kind models.ObjectKind) bool {

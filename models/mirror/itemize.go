@@ -64,7 +64,7 @@ func (m *Mirror) itemizeOne(ctx context.Context, payout string) error {
 			return err
 		}
 		page, err := m.gateway.List(ctx, models.ObjectBalanceTransaction, q)
-		if err != nil {
+		if err != nil && !isGone(err) {
 			return err
 		}
 		m.logRefused(page)
@@ -80,6 +80,12 @@ func (m *Mirror) itemizeOne(ctx context.Context, payout string) error {
 		}
 		q.StartingAfter = page.LastID
 	}
+}
+
+// isGone tells whether Stripe does not know the payout (any more): the lines that we have are all there will be.
+func isGone(err error) bool {
+	var e *models.Error
+	return errors.As(err, &e) && (e.Kind == models.KindNotFound || e.Code == "resource_missing")
 }
 
 func (m *Mirror) writeLines(ctx context.Context, tx *store.Tx, noted Noted, payout string, page payments.Page) error {

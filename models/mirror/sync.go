@@ -27,10 +27,10 @@ type SyncProgress struct {
 	Done    bool
 }
 
-// syncKinds are read one after the other: what others belong to first.
+// syncKinds are read one after the other: what others belong to first, and events last, when what they tell is known.
 func syncKinds() []models.ObjectKind {
 	return []models.ObjectKind{
-		models.ObjectPaymentIntent, models.ObjectRefund, models.ObjectDispute, models.ObjectPayout, models.ObjectBalanceTransaction,
+		models.ObjectPaymentIntent, models.ObjectRefund, models.ObjectDispute, models.ObjectPayout, models.ObjectBalanceTransaction, syncEvents,
 	}
 }
 
@@ -102,7 +102,11 @@ func (m *Mirror) newRun(ctx context.Context, since, now models.Unix) (store.Sync
 	run := store.SyncProgress{Kind: store.SyncRun, Since: since, Started: now}
 	err := m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		for _, kind := range syncKinds() {
-			if err := tx.SetSyncProgress(ctx, store.SyncProgress{Kind: string(kind), Since: since, Started: run.Started}); err != nil {
+			from := since
+			if kind == syncEvents {
+				from = eventsSince(run)
+			}
+			if err := tx.SetSyncProgress(ctx, store.SyncProgress{Kind: string(kind), Since: from, Started: run.Started}); err != nil {
 				return err
 			}
 		}
@@ -142,16 +146,20 @@ func (m *Mirror) syncKind(ctx context.Context, kind models.ObjectKind, tell func
 		if err != nil {
 			return err
 		}
-		page, err := m.gateway.List(ctx, kind, payments.ListQuery{From: at.Since, StartingAfter: at.Cursor})
+		page, err := m.readPage(ctx, kind, payments.ListQuery{From: at.Since, StartingAfter: at.Cursor})
 		if models.IsKind(err, models.KindNotFound) && at.Cursor != "" {
 			at.Cursor, at.Rows = "", 0 // the object at which it was broken off is gone: from the beginning
 			continue
+		}
+		if kind == syncEvents && models.IsKind(err, models.KindRefused) {
+			m.log.Warn("past events are not read: the key needs the permission Events Read", "error", err)
+			break // the timelines lack what was before; the orders are whole
 		}
 		if err != nil {
 			return err
 		}
 		m.logRefused(page)
-		at.Rows += int64(len(page.Snapshots))
+		at.Rows += int64(len(page.Snapshots) + len(page.Events))
 		at.Cursor = page.LastID
 		if !page.More {
 			at.Finished = models.UnixOf(time.Now())
@@ -170,7 +178,11 @@ func (m *Mirror) syncKind(ctx context.Context, kind models.ObjectKind, tell func
 // writePage brings a page in, the oldest first, with the place reached.
 func (m *Mirror) writePage(ctx context.Context, page payments.Page, noted Noted, at store.SyncProgress) error {
 	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		if err := m.newApplier(ctx, tx).answer(noted, oldestFirst(page.Snapshots), false); err != nil {
+		a := m.newApplier(ctx, tx)
+		if err := a.answer(noted, oldestFirst(page.Snapshots), false); err != nil {
+			return err
+		}
+		if err := a.pastEvents(page.Events); err != nil {
 			return err
 		}
 		return tx.SetSyncProgress(ctx, at)
