@@ -14,7 +14,6 @@ import (
 	"counterfoil/models/staff"
 	"counterfoil/models/store"
 	"counterfoil/views"
-	"counterfoil/views/ui"
 	"counterfoil/web"
 	"counterfoil/web/request"
 )
@@ -82,16 +81,12 @@ func can(ctx context.Context, right staff.Right) bool {
 	return person != nil && staff.Can(person.Role, right)
 }
 
-// flashView is a result as the page shows it; one with a doubt in it warns.
+// flashView is a result as the page shows it.
 func flashView(f *web.Flash) *views.Flash {
 	if f == nil {
 		return nil
 	}
-	v := &views.Flash{Tone: ui.ToneOK, Title: f.Title, Text: f.Text}
-	if f.Doubt {
-		v.Tone = ui.ToneWarn
-	}
-	return v
+	return views.NewFlash(f.Title, f.Text, f.Doubt)
 }
 
 // showError answers with the page of an error: inside of the desk for who is signed in, bare for others.

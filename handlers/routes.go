@@ -4,7 +4,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models/staff"
-	"counterfoil/static"
 	"counterfoil/web"
 )
 
@@ -15,7 +14,7 @@ func (a *App) routes() {
 	a.Get("/help/:country", a.showHelp)
 	a.Get("/healthz", a.showHealth)
 	a.Get("/readyz", a.showReady)
-	a.Get(static.Prefix+"*", web.Static)
+	a.Get(web.StaticPath, web.Static)
 
 	// Stripe, by its signature.
 	a.Post("/stripe/events", web.LimitBody(web.EventLimit), a.receiveEvent)

@@ -45,6 +45,15 @@ type Flash struct {
 	Text  string
 }
 
+// NewFlash makes the result of an act that was done; doubt: with something to look at.
+func NewFlash(title, text string, doubt bool) *Flash {
+	f := &Flash{Tone: ui.ToneOK, Title: title, Text: text}
+	if doubt {
+		f.Tone = ui.ToneWarn
+	}
+	return f
+}
+
 // icon is the shape that goes with the tone.
 func (f Flash) icon() string {
 	switch f.Tone {

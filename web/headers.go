@@ -29,7 +29,10 @@ func (a *App) setHeaders(c *fiber.Ctx) {
 	c.Set(fiber.HeaderCacheControl, "no-store") // pages that anybody may keep say so themselves
 }
 
-// Static answers GET /static/*.
+// StaticPath is the route of our own files.
+const StaticPath = static.Prefix + "*"
+
+// Static answers GET StaticPath.
 func Static(c *fiber.Ctx) error {
 	asset, immutable, ok := static.Serve(c.Path())
 	if !ok {
