@@ -69,13 +69,13 @@ func TestBodyLimits(t *testing.T) {
 }
 
 // talk writes raw bytes to the site and gives the statuses of the answers, up to the end of the connection.
-func talk(t *testing.T, s *site, text string) (statuses []int, bodies []string) {
+func talk(t *testing.T, s *site, text string) (statuses []int) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -84,21 +84,16 @@ func talk(t *testing.T, s *site, text string) (statuses []int, bodies []string) 
 	for {
 		res, err := http.ReadResponse(r, nil)
 		if err != nil {
-			return statuses, bodies
+			return statuses
 		}
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
 			t.Fatal(err)
 		}
-		statuses, bodies = append(statuses, res.StatusCode), append(bodies, body2(res, body))
+		statuses = append(statuses, res.StatusCode)
 		if res.Close {
-			return statuses, bodies
+			return statuses
 		}
 	}
-}
-
-func body2(res *http.Response, body []byte) string {
-	return res.Header.Get("X-Content-Type-Options") + " " + string(body)
 }
 
 // A body that no handler reads must not be taken for the next request on the connection.
@@ -113,7 +108,7 @@ func TestUnreadBodyIsNoRequest(t *testing.T) {
 		"of a GET":      fmt.Sprintf("GET /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s%s", len(pad+smuggled), pad, smuggled),
 		"too large":     fmt.Sprintf("POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s%s", web.FormLimit+len(smuggled), strings.Repeat("x", web.FormLimit), smuggled),
 	} {
-		statuses, _ := talk(t, s, request+last)
+		statuses := talk(t, s, request+last)
 		want := []int{303, 200}
 		if name == "too large" {
 			want[0] = 413
@@ -122,11 +117,11 @@ func TestUnreadBodyIsNoRequest(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	statuses, _ := talk(t, s, "POST /notes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"+smuggled+last)
+	statuses := talk(t, s, "POST /notes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"+smuggled+last)
 	if diff := cmp.Diff([]int{303}, statuses); diff != "" {
 		t.Errorf("a body that cannot be read ends the connection (-want +got):\n%s", diff)
 	}
-	statuses, _ = talk(t, s, "POST /stripe/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"+last)
+	statuses = talk(t, s, "POST /stripe/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"+last)
 	if diff := cmp.Diff([]int{422}, statuses); diff != "" {
 		t.Errorf("an event that cannot be read (-want +got):\n%s", diff)
 	}

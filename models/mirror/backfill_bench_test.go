@@ -22,7 +22,7 @@ const benchPage = 100
 // search, durable (synchronous=FULL) with each page of 100 payments (300 objects). The yardstick writes the same rows into the same tables
 // with prepared upserts, 1,000 payments to a commit, without looking at anything.
 func BenchmarkBackfill(b *testing.B) {
-	w, f := benchWorld(b)
+	w, f := benchWorld(b, 0)
 	answer, err := w.gateway.PaymentIntent(context.Background(), f.intent)
 	if err != nil {
 		b.Fatal(err)

@@ -3,10 +3,12 @@ package mirror_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,30 +32,32 @@ func benchOrders() int {
 
 // flow is the life of one captured order, as Stripe sent it, and where its ids stand.
 type flow struct {
-	intent, charge, event string // ids in the bodies
-	created               int64
-	authorized, captured  [][]byte // payment_intent and charge
+	intent, charge string // ids in the bodies
+	created        int64
+	captured       [][]byte // payment_intent.succeeded and charge.captured
 }
 
-// benchWorld has one order captured and keeps its events.
-func benchWorld(b *testing.B) (*world, flow) {
+// benchWorld has one order, which the mirror is filled with copies of, and captured afterwards; its events are kept.
+func benchWorld(b *testing.B, orders int) (*world, flow) {
 	b.Helper()
 	w := newWorld(b)
 	w.inbox.keep.Store(true)
-	var f flow
+	f := flow{created: start.Unix()}
 	f.intent, f.charge = w.order(`{"amount":14990,"order_reference":"R-0000000"}`)
+	w.receiveAll(w.kept("charge.succeeded")[0], w.kept("payment_intent.amount_capturable_updated")[0])
+	w.idle()
+	f.fill(b, w, orders)
 	w.advance(time.Hour)
 	w.act("/v1/payment_intents/"+f.intent+"/capture", "")
-	f.authorized = [][]byte{w.kept("payment_intent.amount_capturable_updated")[0], w.kept("charge.succeeded")[0]}
 	f.captured = [][]byte{w.kept("payment_intent.succeeded")[0], w.kept("charge.captured")[0]}
-	f.created = start.Unix()
 	return w, f
 }
 
 func benchID(prefix string, i int) string { return fmt.Sprintf("%s_3Bench%018d", prefix, i) }
 
-// body gives a captured event of the order i: its own ids, its own moment.
-func (f *flow) body(kind, i, event int) []byte {
+// body gives the nth event of a mirror of so many orders: its own ids, and a moment later than all before of the same order.
+func (f *flow) body(event, orders int) []byte {
+	kind, i, round := event%2, (event/2)%orders, event/2/orders
 	raw := f.captured[kind]
 	var head struct {
 		ID      string
@@ -64,14 +68,13 @@ func (f *flow) body(kind, i, event int) []byte {
 	raw = bytes.ReplaceAll(raw, []byte(f.intent), []byte(benchID("pi", i)))
 	raw = bytes.ReplaceAll(raw, []byte(f.charge), []byte(benchID("py", i)))
 	raw = bytes.ReplaceAll(raw, []byte("R-0000000"), fmt.Appendf(nil, "R-%07d", i))
-	at := f.created + int64(i) + 3600
-	return bytes.Replace(raw, fmt.Appendf(nil, `"created": %d`, head.Created), fmt.Appendf(nil, `"created": %d`, at+int64(event%2)), 1)
+	at := f.created + int64(i) + 3600 + 10*int64(round)
+	return bytes.Replace(raw, fmt.Appendf(nil, `"created": %d`, head.Created), fmt.Appendf(nil, `"created": %d`, at), 1)
 }
 
 // fill puts authorized orders into the database as the mirror would, with their objects in the gate.
 func (f *flow) fill(b *testing.B, w *world, orders int) {
 	b.Helper()
-	w.receiveAll(f.authorized...)
 	const batch = 5_000
 	begun := time.Now()
 	numbers := `with recursive n (i) as (select ?1 union all select i + 1 from n where i + 1 < min(?1 + ?2, ?3)) `
@@ -99,20 +102,35 @@ func (f *flow) fill(b *testing.B, w *world, orders int) {
 			return nil
 		})
 	}
+	flush(b, w)
 	b.Logf("%d orders with their objects in %s", orders, time.Since(begun).Round(time.Second))
+}
+
+// flush has the disk write what the filling left in the system's memory: the first commits would wait for it.
+func flush(b *testing.B, w *world) {
+	b.Helper()
+	path := strings.TrimPrefix(dump(b, w.db, "select file from pragma_database_list where name = 'main'")[0], "file=")
+	for _, name := range []string{path + "-wal", path} {
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // BenchmarkIngest takes events that capture orders into a mirror that holds BENCH_ORDERS of them: signature, parsing, gate, order, indexes,
 // counts and search, durable (synchronous=FULL) before each answer. The yardstick is stripe-go's verify-and-parse on all cores, in the same
 // run; for a lone sender also a commit for each event without any queue.
 func BenchmarkIngest(b *testing.B) {
-	w, f := benchWorld(b)
 	orders := benchOrders()
-	f.fill(b, w, orders)
+	w, f := benchWorld(b, orders)
 	next := 0
 	take := func(n int) (bodies [][]byte, headers []string) {
 		for range n {
-			body := f.body(next%2, (next/2)%orders, next)
+			body := f.body(next, orders)
 			bodies = append(bodies, body)
 			headers = append(headers, stripesim.Sign(body, "whsec_test", time.Now()))
 			next++
@@ -154,7 +172,10 @@ func BenchmarkIngest(b *testing.B) {
 	if got := dump(b, w.db, "select state, count(*) from stripe_events group by state"); len(got) != 1 {
 		b.Errorf("not every event was applied: %v", got)
 	}
-	b.Logf("durability: %v; %v", dump(b, w.db, "pragma journal_mode"), dump(b, w.db, "select * from order_counts"))
+	captured := dump(b, w.db, "select n from order_counts where tab = 'captured'")
+	if want := fmt.Sprintf("n=%d", min((next+1)/2, orders)); captured[0] != want {
+		b.Errorf("captured orders: %v, want %s", captured, want)
+	}
 }
 
 // verifyAndParse is the yardstick: stripe-go's own check and decoding of the same bodies, on all cores.

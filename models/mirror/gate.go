@@ -65,6 +65,7 @@ const (
 // answer applies the snapshots of a fetch, a list or an act's answer. again writes also what is known already.
 func (a *applier) answer(noted Noted, snaps []models.Snapshot, again bool) error {
 	var in arrivals
+	compact(snaps)
 	others := otherPayments(snaps)
 	for i := range snaps {
 		s := &snaps[i]

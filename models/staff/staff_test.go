@@ -310,7 +310,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Error("sessions that are over are kept")
 	}
 
-	out, reset, closed := signIn(), signIn(), ""
+	out, reset := signIn(), signIn()
 	session, person, err := d.Session(context.Background(), out)
 	if err := errors.Join(err, d.SignOut(context.Background(), session, person)); err != nil {
 		t.Fatal(err)
@@ -324,7 +324,7 @@ func TestSessionsEnd(t *testing.T) {
 	if d.try("a@example.com", good, "192.0.2.1", "") != models.KindUnauthenticated {
 		t.Error("the old password still fits")
 	}
-	closed, err = d.SignIn(context.Background(), "a@example.com", good+"2", "192.0.2.1", "")
+	closed, err := d.SignIn(context.Background(), "a@example.com", good+"2", "192.0.2.1", "")
 	if err := errors.Join(err, d.Disable(context.Background(), "a@example.com")); err != nil || alive(closed) {
 		t.Errorf("a closed account has sessions (%v)", err)
 	}
