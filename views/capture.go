@@ -334,14 +334,14 @@ func (t trackingFields) number(value, help string) ui.FieldModel {
 }
 
 func (t trackingFields) recipient(r RecipientForm) []ui.FieldModel {
-	field := func(name, label, value, autocomplete string) ui.FieldModel {
-		return ui.FieldModel{ID: t.prefix + "-" + name, Name: name, Label: label, Value: value, Autocomplete: autocomplete,
+	field := func(name, label, value string) ui.FieldModel {
+		return ui.FieldModel{ID: t.prefix + "-" + name, Name: name, Label: label, Value: value, Autocomplete: "off",
 			MaxLength: 200, Error: t.errors[name]}
 	}
 	return []ui.FieldModel{
-		field("ship_name", "Recipient", r.Name, "off"), field("ship_line1", "Street and number", r.Line1, "off"),
-		field("ship_line2", "Address, second line", r.Line2, "off"), field("ship_postal_code", "Postal code", r.PostalCode, "off"),
-		field("ship_city", "City", r.City, "off"), field("ship_country", "Country, two letters", r.Country, "off"),
+		field("ship_name", "Recipient", r.Name), field("ship_line1", "Street and number", r.Line1),
+		field("ship_line2", "Address, second line", r.Line2), field("ship_postal_code", "Postal code", r.PostalCode),
+		field("ship_city", "City", r.City), field("ship_country", "Country, two letters", r.Country),
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/views"
-	"counterfoil/views/ui"
 	"counterfoil/web/request"
 )
 
@@ -186,8 +185,4 @@ func payoutInput(t *testing.T, role models.Role) views.PayoutInput {
 	p := payout(t)
 	p.Amount -= 1250
 	return views.PayoutInput{Shell: shell(t, role), Payout: p, Lines: []views.PayoutLine{{Transaction: txns[0], Order: &o}, {Transaction: txns[1], Order: &o}, {Transaction: fee}}}
-}
-
-func flash() *views.Flash {
-	return &views.Flash{Tone: ui.ToneOK, Title: "Captured EUR\u00a0149.90", Text: "EUR\u00a040.00 is released."}
 }

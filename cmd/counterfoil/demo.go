@@ -38,12 +38,12 @@ func (c demoCmd) Run(ctx context.Context, s streams) error {
 	if c.Orders < 0 {
 		return refuse("--orders cannot be below zero.")
 	}
-	appListener, err := listen(c.Addr)
+	appListener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
 	defer appListener.Close()
-	stripeListener, err := listen(c.StripeAddr)
+	stripeListener, err := listen(ctx, c.StripeAddr)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c demoCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return cannotBegin{err}
 	}
-	sim, err := c.startStripe(ctx, folder, stripeListener, log)
+	sim, err := c.startStripe(folder, stripeListener, log)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (c demoCmd) Run(ctx context.Context, s streams) error {
 }
 
 // startStripe opens the simulator on its part of the folder, fills a new one with the shop, and serves it.
-func (c demoCmd) startStripe(ctx context.Context, folder *demo.Folder, l net.Listener, log *slog.Logger) (*stripesim.Sim, error) {
+func (c demoCmd) startStripe(folder *demo.Folder, l net.Listener, log *slog.Logger) (*stripesim.Sim, error) {
 	sim, err := stripesim.New(stripesim.Options{
 		Dir: filepath.Join(c.Data, "stripe"), Key: folder.StripeKey, Start: c.Now, Seed: c.Seed, Log: log,
 	})

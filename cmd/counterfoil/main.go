@@ -92,8 +92,8 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(s streams) error {
-	fmt.Fprintln(s.out, "counterfoil", version())
-	return nil
+	_, err := fmt.Fprintln(s.out, "counterfoil", version())
+	return err
 }
 
 func version() string {

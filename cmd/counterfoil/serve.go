@@ -22,7 +22,7 @@ func (serveCmd) Run(ctx context.Context, s streams) error {
 	if err := cfg.check(); err != nil {
 		return err
 	}
-	l, err := listen(cfg.Addr)
+	l, err := listen(ctx, cfg.Addr)
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func parse(args []string, out io.Writer) (settings, error) {
 
 // serve starts everything, says where it is, and waits for the end.
 func serve(ctx context.Context, set settings, out io.Writer) error {
-	listener, err := net.Listen("tcp", set.addr)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", set.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", set.addr, err)
 	}
