@@ -226,7 +226,7 @@ func (s *Sim) writeBody(w http.ResponseWriter, body []byte, fault *Fault) {
 			if _, err := w.Write(body[:chunkSize]); err != nil {
 				return
 			}
-			flush()
+			_ = flush() // whoever hung up gets no more
 			body = body[chunkSize:]
 			s.sleep(fault.ChunkDelayMS)
 		}
@@ -235,7 +235,7 @@ func (s *Sim) writeBody(w http.ResponseWriter, body []byte, fault *Fault) {
 		return
 	}
 	if cut {
-		flush()
+		_ = flush()
 		panic(http.ErrAbortHandler)
 	}
 }
