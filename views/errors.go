@@ -73,6 +73,9 @@ type words struct{ title, message, toDo string }
 func errorWords(in ErrorInput) words {
 	switch in.Status {
 	case http.StatusForbidden:
+		if len(in.Roles) == 0 && in.Message != "" {
+			return words{"This was not accepted", in.Message, ""}
+		}
 		return words{"This page is not for your role", forbiddenSentence(in), "Ask an admin if you need it. Nothing was done."}
 	case http.StatusNotFound:
 		return words{"Nothing is here", "There is no such page, or the mirror does not have this object yet.",
@@ -88,7 +91,7 @@ func errorWords(in ErrorInput) words {
 	case http.StatusTooManyRequests:
 		return words{"Too many tries", "This was asked too often in a short time. Nothing was done.", "Wait a minute and try again."}
 	case http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
-		return words{"Stripe does not answer", "This cannot be done while Stripe is away. Nothing was done. Reading goes on.", "Try again in a few minutes."}
+		return words{"This cannot be done right now", "Stripe or the desk’s own database did not answer in time. Nothing was done.", "Try again in a minute."}
 	case http.StatusBadRequest:
 		return words{"That could not be read", "The form is incomplete or too old. Nothing was done.", "Open the page again and try once more."}
 	}

@@ -3,82 +3,27 @@ package views
 import (
 	"slices"
 	"strings"
-)
 
-// market is a country of Klarna's customers with the pages of Klarna's customer service there.
-// Source: docs.stripe.com/payments/klarna for the countries; klarna.com for the pages, graded by who has read them.
-type market struct {
-	Code  string // ISO 3166-1 alpha-2
-	Name  string
-	Pages []servicePage
-	Sure  bool // the page was read by us or is linked by many shops; else only its pattern is known
-}
+	"counterfoil/models"
+	"counterfoil/web/i18n"
+)
 
 // servicePage is one page of Klarna's customer service.
 type servicePage struct {
 	Language string // of the page, where a country has several
-	Lang     string // its code
 	URL      string
 }
 
-// internationalPage is where a customer chooses a country at Klarna.
-const internationalPage = "https://www.klarna.com/international/"
-
-// markets are the 23 countries, by name.
-func markets() []market {
-	one := func(code, name, path string, sure bool) market {
-		return market{Code: code, Name: name, Pages: []servicePage{{URL: "https://www.klarna.com/" + path}}, Sure: sure}
+// servicePages are a market's pages.
+func servicePages(m models.KlarnaMarket) []servicePage {
+	if len(m.Others) == 0 {
+		return []servicePage{{URL: m.URL}}
 	}
-	return []market{
-		one("AU", "Australia", "au/customer-service/", true),
-		one("AT", "Austria", "at/kundenservice/", false),
-		{Code: "BE", Name: "Belgium", Pages: []servicePage{
-			{Language: "Nederlands", Lang: "nl", URL: "https://www.klarna.com/nl-be/klantenservice/"},
-			{Language: "Français", Lang: "fr", URL: "https://www.klarna.com/fr-be/service-client/"},
-		}},
-		one("CA", "Canada", "ca/customer-service/", false),
-		one("CZ", "Czechia", "cz/", false),
-		one("DK", "Denmark", "dk/kundeservice/", true),
-		one("FI", "Finland", "fi/asiakaspalvelu/", true),
-		one("FR", "France", "fr/service-client/", true),
-		one("DE", "Germany", "de/kundenservice/", true),
-		one("GR", "Greece", "gr/", false),
-		one("IE", "Ireland", "ie/customer-service/", false),
-		one("IT", "Italy", "it/", false),
-		one("NL", "Netherlands", "nl/klantenservice/", true),
-		one("NZ", "New Zealand", "nz/customer-service/", false),
-		one("NO", "Norway", "no/kundeservice/", true),
-		one("PL", "Poland", "pl/", false),
-		one("PT", "Portugal", "pt/apoio-ao-cliente/", true),
-		one("RO", "Romania", "ro/", false),
-		one("ES", "Spain", "es/atencion-al-cliente/", true),
-		one("SE", "Sweden", "se/kundservice/", true),
-		{Code: "CH", Name: "Switzerland", Pages: []servicePage{
-			{Language: "Deutsch", Lang: "de", URL: "https://www.klarna.com/de-ch/kundenservice/"},
-			{Language: "English", Lang: "en", URL: "https://www.klarna.com/en-ch/customer-service/"},
-		}},
-		one("GB", "United Kingdom", "uk/customer-service/", true),
-		one("US", "United States", "us/customer-service/", true),
+	pages := []servicePage{{Language: i18n.Language(m.Languages[0]), URL: m.URL}}
+	for _, other := range m.Others {
+		pages = append(pages, servicePage{Language: i18n.Language(other.Language), URL: other.URL})
 	}
-}
-
-// marketOf finds a market by its country code, in capitals or not.
-func marketOf(code string) (market, bool) {
-	all := markets()
-	i := slices.IndexFunc(all, func(m market) bool { return strings.EqualFold(m.Code, code) })
-	if i < 0 {
-		return market{}, false
-	}
-	return all[i], true
-}
-
-// HelpCountries are the countries that have a help page, as codes in capitals.
-func HelpCountries() []string {
-	var codes []string
-	for _, m := range markets() {
-		codes = append(codes, m.Code)
-	}
-	return codes
+	return pages
 }
 
 func helpURL(code string) string { return "/help/" + strings.ToLower(code) }
@@ -97,7 +42,8 @@ type HelpPage struct {
 	Contact   string
 	Country   string
 	Pages     []servicePage
-	Sure      bool
+	Sure      bool   // the link was read by us or is used by many shops
+	CheckedOn string // the day on which it was read, "" if never
 	Countries []countryLink
 	Guess     *countryLink
 }
@@ -112,19 +58,24 @@ type countryLink struct {
 // NewHelpPage makes the help page; false for a country without one.
 func NewHelpPage(in HelpInput) (HelpPage, bool) {
 	p := HelpPage{ShopName: in.ShopName, Contact: in.Contact, Sure: true}
-	for _, m := range markets() {
-		link := countryLink{URL: helpURL(m.Code), Name: m.Name, Current: strings.EqualFold(m.Code, in.Country)}
+	for _, m := range models.KlarnaMarkets() {
+		link := countryLink{URL: helpURL(m.Country), Name: i18n.Country(m.Country), Current: strings.EqualFold(m.Country, in.Country)}
 		p.Countries = append(p.Countries, link)
-		if in.Country == "" && strings.EqualFold(m.Code, in.Guess) {
+		if in.Country == "" && strings.EqualFold(m.Country, in.Guess) {
 			p.Guess = &link
 		}
 	}
+	slices.SortFunc(p.Countries, func(x, y countryLink) int { return strings.Compare(x.Name, y.Name) })
 	if in.Country == "" {
 		return p, true
 	}
-	m, ok := marketOf(in.Country)
-	p.Country, p.Pages, p.Sure = m.Name, m.Pages, m.Sure
-	return p, ok
+	m, ok := models.KlarnaMarketOf(in.Country)
+	if !ok {
+		return p, false
+	}
+	p.Country, p.Pages = i18n.Country(m.Country), servicePages(m)
+	p.Sure, p.CheckedOn = m.Grade != models.LinkUnverified, m.CheckedOn
+	return p, true
 }
 
 // title is the document's title.

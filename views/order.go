@@ -312,8 +312,8 @@ func newSupportCard(in OrderInput) SupportCard {
 	if c := lastCapture(in.Captures); c != nil && c.StripeRequestID != "" {
 		s.IDs = append(s.IDs, ui.Part{Name: "request id of the capture", Value: c.StripeRequestID})
 	}
-	if m, ok := marketOf(in.Order.Country); ok {
-		s.HelpURL = helpURL(m.Code)
+	if m, ok := models.KlarnaMarketOf(in.Order.Country); ok {
+		s.HelpURL = helpURL(m.Country)
 	}
 	return s
 }
