@@ -109,11 +109,10 @@ func openPool(ctx context.Context, path string, size int, mode string, pragmas .
 }
 
 func openWriter(ctx context.Context, path string) (*Writer, error) {
-	// FULL: a commit is on the disk before it is told. The size limit keeps the log from staying large after a backfill.
+	// FULL: a commit is on the disk before it is told. The checkpoint comes every 32 MB, so that a page which changes often is written
+	// back once and not with each of its changes. The size limit keeps the log from staying large after a backfill.
 	pool, err := openPool(ctx, path, 1, "rwc", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		"wal_autocheckpoint(8000)", // 32 MB: a page that changes often is written back once, not with each of its changes
-
-		"cache_size(-16000)", "journal_size_limit(67108864)")
+		"wal_autocheckpoint(8000)", "cache_size(-16000)", "journal_size_limit(67108864)")
 	if err != nil {
 		return nil, err
 	}
