@@ -12,8 +12,8 @@ import (
 type Noted struct{ turn int64 }
 
 // Note remembers how far the mirror has come, before a call to Stripe. The answer counts for every object in it whose row has not moved
-// since, so the objects need not be named. Errors: internal.
-func (m *Mirror) Note(ctx context.Context, _ ...string) (Noted, error) {
+// since. Errors: internal.
+func (m *Mirror) Note(ctx context.Context) (Noted, error) {
 	turn, err := m.db.Reader.GateTurn(ctx)
 	return Noted{turn}, err
 }

@@ -184,7 +184,7 @@ func TestAnswerGate(t *testing.T) {
 	id, _ := w.order(`{"amount":5000}`)
 	w.settled()
 	ctx := context.Background()
-	noted, err := w.mirror.Note(ctx, id)
+	noted, err := w.mirror.Note(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestAnswerGate(t *testing.T) {
 	w.checkStatus(id, models.StatusCaptured)
 	w.settled()
 	w.checkStatus(id, models.StatusCaptured)
-	noted, err = w.mirror.Note(ctx, id)
+	noted, err = w.mirror.Note(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,16 +21,16 @@ const (
 
 // act is one keyed call at Stripe that must happen once: a capture or a cancellation.
 type act struct {
-	id, orderID, chargeID string
-	name                  string // "capture" or "cancel": first word of its audit actions
-	job                   string // the kind of job that looks after it
-	out                   *models.ActOutcome
-	state                 *models.ActState
-	details               map[string]string
-	call                  func(ctx context.Context) (payments.Result, error)
-	look                  func(payments.Result) sight
-	save                  func(ctx context.Context, tx *store.Tx) error
-	onSuccess             func(ctx context.Context, tx *store.Tx) error // nil: nothing else becomes true with it
+	id, orderID string
+	name        string // "capture" or "cancel": first word of its audit actions
+	job         string // the kind of job that looks after it
+	out         *models.ActOutcome
+	state       *models.ActState
+	details     map[string]string
+	call        func(ctx context.Context) (payments.Result, error)
+	look        func(payments.Result) sight
+	save        func(ctx context.Context, tx *store.Tx) error
+	onSuccess   func(ctx context.Context, tx *store.Tx) error // nil: nothing else becomes true with it
 }
 
 // sight is what a read of the PaymentIntent tells about an act.
@@ -51,7 +51,7 @@ type jobArgs struct {
 // The error is internal only: what Stripe said is part of the row.
 func (s *Service) perform(ctx context.Context, a *act) error {
 	ctx = context.WithoutCancel(ctx) // the person may leave, the money may not be left half way
-	noted, err := s.mirror.Note(ctx, a.orderID, a.chargeID)
+	noted, err := s.mirror.Note(ctx)
 	if err != nil {
 		return err
 	}

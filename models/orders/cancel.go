@@ -126,7 +126,7 @@ func (s *Service) insertCancellation(ctx context.Context, tx *store.Tx, c *model
 // cancelAct is the cancellation as an act.
 func (s *Service) cancelAct(o models.Order, c *models.Cancellation) *act {
 	return &act{
-		id: c.ID, orderID: o.ID, chargeID: o.ChargeID, name: "cancel", job: JobReconcileCancel,
+		id: c.ID, orderID: o.ID, name: "cancel", job: JobReconcileCancel,
 		out: &c.ActOutcome, state: &c.State, details: cancelDetails(c),
 		call: func(ctx context.Context) (payments.Result, error) {
 			return s.gateway.Cancel(ctx, o.ID, c.Reason, c.IdempotencyKey)

@@ -176,7 +176,7 @@ func newCapture(id string, o models.Order, req CaptureRequest, t Tracking) model
 // captureAct is the capture as an act: tracking onto the PaymentIntent first, then the capture itself.
 func (s *Service) captureAct(o models.Order, c *models.Capture) *act {
 	return &act{
-		id: c.ID, orderID: o.ID, chargeID: o.ChargeID, name: "capture", job: JobReconcileCapture,
+		id: c.ID, orderID: o.ID, name: "capture", job: JobReconcileCapture,
 		out: &c.ActOutcome, state: &c.State, details: captureDetails(c),
 		call: func(ctx context.Context) (payments.Result, error) { return s.callCapture(ctx, o, c) },
 		look: func(r payments.Result) sight { return lookForCapture(r, c.Amount) },

@@ -80,7 +80,7 @@ func soon(err error) error {
 
 // settleBySight reads the PaymentIntent and settles the act if that answers the question.
 func (s *Service) settleBySight(ctx context.Context, a *act) (bool, error) {
-	noted, err := s.mirror.Note(ctx, a.orderID, a.chargeID)
+	noted, err := s.mirror.Note(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -103,7 +103,7 @@ func (s *Service) settleBySight(ctx context.Context, a *act) (bool, error) {
 
 // sendAgain makes the same call with the same key.
 func (s *Service) sendAgain(ctx context.Context, a *act) error {
-	noted, err := s.mirror.Note(ctx, a.orderID, a.chargeID)
+	noted, err := s.mirror.Note(ctx)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (s *Service) pushShipments(ctx context.Context, args []byte) error {
 	if len(parcels) == 0 || o.ChargeID == "" {
 		return nil
 	}
-	noted, err := s.mirror.Note(ctx, o.ID, o.ChargeID)
+	noted, err := s.mirror.Note(ctx)
 	if err != nil {
 		return err
 	}
