@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,13 +14,19 @@ import (
 // Stripe send it again.
 func (a *App) receiveEvent(c *fiber.Ctx) error {
 	body := bytes.Clone(c.Request().Body()) // raw: no decoding before the signature is checked
-	if err := mirror.VerifySignature(body, c.Get("Stripe-Signature"), a.WebhookSecret); err != nil {
-		return err
+	err := mirror.VerifySignature(body, c.Get("Stripe-Signature"), a.WebhookSecret)
+	if err == nil {
+		err = a.Mirror.Receive(c.UserContext(), body)
 	}
-	if err := a.Mirror.Receive(c.UserContext(), body); err != nil {
-		return err
+	var e *models.Error
+	switch {
+	case err == nil:
+		return c.SendStatus(fiber.StatusOK)
+	case models.IsKind(err, models.KindInvalid) && errors.As(err, &e): // 400 is what Stripe's dashboard shows as the endpoint's own no
+		a.Log.WarnContext(c.UserContext(), "event refused", "code", e.Code)
+		return c.Status(fiber.StatusBadRequest).SendString(e.Message + "\n")
 	}
-	return c.SendStatus(fiber.StatusOK)
+	return err
 }
 
 // showHealth answers GET /healthz: whether the database answers, and how much is not done yet.

@@ -212,16 +212,22 @@ type person struct {
 	http *http.Client
 }
 
-// signIn signs in the demo's account of that role.
-func (d *demoProcess) signIn(role string) *person {
+// stranger is somebody who is not signed in.
+func (d *demoProcess) stranger() *person {
 	d.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	p := &person{t: d.t, base: d.App, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
+	return &person{t: d.t, base: d.App, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}}
+}
+
+// signIn signs in the demo's account of that role.
+func (d *demoProcess) signIn(role string) *person {
+	d.t.Helper()
+	p := d.stranger()
 	for _, a := range d.Accounts {
 		if a.Role != role {
 			continue

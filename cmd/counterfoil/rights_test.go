@@ -43,7 +43,7 @@ func TestEveryRouteKeepsItsRights(t *testing.T) {
 	if diff := cmp.Diff(sortedKeys(who), routesOf(t)); diff != "" {
 		t.Fatalf("the table and the app's routes differ (-table +app):\n%s", diff)
 	}
-	stranger := &person{t: t, base: d.App, http: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	stranger := d.stranger()
 	for route, allowed := range who {
 		method, path, _ := strings.Cut(route, " ")
 		path = strings.NewReplacer(":id", "pi_unknown", ":country", "de", "*", "x").Replace(path)
