@@ -54,7 +54,7 @@ func newTimeline(in OrderInput) Timeline {
 			entries = append(entries, fact)
 		}
 	}
-	for _, a := range in.Audit {
+	for _, a := range slices.Backward(in.Audit) { // the later of two in one second stands above
 		if a.Action != "order.note_added" {
 			entries = append(entries, auditEntry(a))
 		}
