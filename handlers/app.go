@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/batches"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
 	"counterfoil/models/staff"
@@ -22,6 +23,7 @@ import (
 type Options struct {
 	Reader         *store.Reader
 	Orders         *orders.Service
+	Batches        *batches.Service
 	Mirror         *mirror.Mirror
 	Staff          *staff.Service
 	Backlog        func(context.Context) (int, error) // what is not done yet: events, objects, jobs
@@ -40,9 +42,6 @@ type App struct {
 	*web.App
 	Options
 }
-
-// runningOut is how soon an authorization must end to count as running out.
-const runningOut = 7 * 24 * time.Hour
 
 // New makes an App with all its routes. Errors: invalid for a trusted proxy that is neither an address nor a range.
 func New(o Options) (*App, error) {

@@ -19,9 +19,9 @@ const pageSize = 50
 // listOrders answers GET /orders. A pasted Stripe id that we have leads straight to its order.
 func (a *App) listOrders(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	q := store.OrderQuery{
-		Tab: store.Tab(c.Query("tab")), Search: c.Query("q"), After: c.Query("after"), Before: c.Query("before"),
-		Limit: pageSize,
+	q, err := a.orderQuery(urlValues(c))
+	if err != nil {
+		return err
 	}
 	url, err := a.jumpTo(ctx, q.Search)
 	if err != nil {
@@ -56,7 +56,7 @@ func (a *App) ordersInput(ctx context.Context, q store.OrderQuery, page store.Or
 	for tab, n := range counts {
 		in.Counts[string(tab)] = n
 	}
-	ending, err := a.Reader.RunningOut(ctx, a.Now(), runningOut)
+	ending, err := a.Reader.RunningOut(ctx, a.Now(), store.RunningOutWithin)
 	if err != nil {
 		return in, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"counterfoil/handlers"
 	"counterfoil/models"
+	"counterfoil/models/batches"
 	"counterfoil/models/jobs"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
@@ -34,6 +35,7 @@ type desk struct {
 	mirror  *mirror.Mirror
 	queue   *jobs.Queue
 	orders  *orders.Service
+	batches *batches.Service
 	staff   *staff.Service
 	app     *handlers.App
 }
@@ -75,11 +77,12 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	d.mirror = mirror.New(db, gateway, mirror.Options{ReferenceKeys: cfg.OrderReferenceKeys, Log: log})
 	d.queue = jobs.New(db, log)
 	d.orders = orders.New(orders.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Timeout: callTimeout, Log: log})
+	d.batches = batches.New(batches.Options{DB: db, Orders: d.orders, Queue: d.queue, Now: now, Zone: zone, Log: log})
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
 		return nil, err
 	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
 	})

@@ -11,6 +11,7 @@ const (
 	SeeCustomers   Right = "see_customers"   // names, addresses, mails of customers
 	ActOnOrders    Right = "act_on_orders"   // capture, less than authorized too, add tracking, cancel, notes
 	SeeSettlements Right = "see_settlements" // settlements
+	ManageSettings Right = "manage_settings" // the shop's settings: capture ground, what the whole shop sees
 )
 
 // table is who may do what: the one place that says so.
@@ -19,6 +20,7 @@ var table = map[Right][]models.Role{
 	SeeCustomers:   {models.RoleStaff, models.RoleManager, models.RoleAdmin},
 	ActOnOrders:    {models.RoleStaff, models.RoleManager, models.RoleAdmin},
 	SeeSettlements: {models.RoleViewer, models.RoleManager, models.RoleAdmin},
+	ManageSettings: {models.RoleManager, models.RoleAdmin},
 }
 
 // Can tells whether a role has a right.

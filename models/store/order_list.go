@@ -18,6 +18,7 @@ type Tab string
 const (
 	TabAll        Tab = "all"
 	TabToCapture  Tab = "to-capture"  // authorized, waiting for the one capture
+	TabRunningOut Tab = "running-out" // of those, what ends within RunningOutWithin
 	TabCaptured   Tab = "captured"    // captured in full or in part
 	TabNoTracking Tab = "no-tracking" // captured, without a tracking number
 	TabDisputed   Tab = "disputed"    // with a dispute, open or over
@@ -35,15 +36,6 @@ const (
 	DefaultLimit = 50
 	MaxLimit     = 200
 )
-
-// OrderQuery asks for one page of orders, newest first.
-type OrderQuery struct {
-	Tab    Tab    // empty means all
-	Search string // as typed: letters of name, e-mail or reference, or a Stripe id
-	After  string // OrderPage.Next of the page before; older orders
-	Before string // OrderPage.Prev of the page after; newer orders
-	Limit  int    // 0 means DefaultLimit, at most MaxLimit
-}
 
 // OrderPage is one page of orders, newest first. The orders lack what no list shows: addresses, description, errors and search text.
 type OrderPage struct {
