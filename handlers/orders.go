@@ -49,7 +49,7 @@ func (a *App) ordersInput(ctx context.Context, q store.OrderQuery, page store.Or
 		Tab: string(q.Tab), Query: q.Search, Orders: page.Orders, NewerCursor: page.Prev, OlderCursor: page.Next,
 		Counts: map[string]int64{},
 	}
-	counts, err := a.Reader.OrderCounts(ctx)
+	counts, err := a.Reader.OrderCounts(ctx, a.Now())
 	if err != nil {
 		return in, err
 	}

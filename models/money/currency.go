@@ -12,23 +12,36 @@ const twoDecimal = `
 	RSD RUB SAR SBD SCR SEK SGD SHP SLE SLL SOS SRD STD SVC SZL THB TJS TOP TRY TTD TWD TZS
 	UAH USD UYU UZS WST XCD XCG YER ZAR ZMW`
 
+const (
+	zeroDecimal  = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
+	threeDecimal = "BHD JOD KWD OMR TND"
+)
+
 // Exponent gives how many decimals a currency's minor unit stands for (EUR 2, JPY 0, BHD 3), and false
 // for a code that Stripe does not charge in. Upper and lower case are the same.
 func Exponent(currency string) (int, bool) {
 	code := strings.ToUpper(currency)
-	switch code {
-	case "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF":
+	switch {
+	case len(code) != 3 || !isLetters(code):
+		return 0, false
+	case strings.Contains(zeroDecimal, code):
 		return 0, true
-	case "BHD", "JOD", "KWD", "OMR", "TND":
+	case strings.Contains(threeDecimal, code):
 		return 3, true
-	case "ISK", "UGX": // no smaller unit any more, but Stripe still counts them in hundredths that must be 00
+	case wholeOnly(code): // no smaller unit any more, but Stripe still counts them in hundredths that must be 00
 		return 2, true
 	}
-	if len(code) == 3 && isLetters(code) && strings.Contains(twoDecimal, code) {
+	if strings.Contains(twoDecimal, code) {
 		return 2, true
 	}
 	return 0, false
 }
+
+// WithoutDecimals gives the currencies that have no smaller unit.
+func WithoutDecimals() []string { return strings.Fields(zeroDecimal) }
+
+// WithThreeDecimals gives the currencies whose minor unit is a thousandth.
+func WithThreeDecimals() []string { return strings.Fields(threeDecimal) }
 
 // Known tells whether Stripe charges in this currency.
 func Known(currency string) bool {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -174,7 +175,7 @@ func TestShipmentsAreCorrectedAndKept(t *testing.T) {
 	if err := insert(models.Shipment{ID: "shp_0", OrderID: "pi_1", Created: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.Reader.OrderCounts(ctx); n[store.TabNoTracking] != 1 || err != nil {
+	if n, err := db.Reader.OrderCounts(ctx, time.Unix(0, 0)); n[store.TabNoTracking] != 1 || err != nil {
 		t.Errorf("without a number: %v, %v", n, err)
 	}
 	first := models.Shipment{ID: "shp_1", OrderID: "pi_1", Carrier: "dhl", CarrierName: "DHL", TrackingNumber: "1", ShippedOn: "2026-01-02", StaffID: "stf_1", StaffName: "S", Created: 2}
@@ -210,7 +211,7 @@ func TestShipmentsAreCorrectedAndKept(t *testing.T) {
 	if diff := cmp.Diff([]models.Shipment{{ID: "shp_0", OrderID: "pi_1", Created: 1}, first, second}, got); diff != "" || err != nil {
 		t.Errorf("shipments (-want +got):\n%s%v", diff, err)
 	}
-	if n, err := db.Reader.OrderCounts(ctx); n[store.TabNoTracking] != 0 || err != nil {
+	if n, err := db.Reader.OrderCounts(ctx, time.Unix(0, 0)); n[store.TabNoTracking] != 0 || err != nil {
 		t.Errorf("with a number: %v, %v", n, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"counterfoil/models/store"
 	"counterfoil/models/store/storetest"
@@ -85,7 +86,7 @@ func BenchmarkOrders(b *testing.B) {
 	}
 	b.Run("counts", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := db.Reader.OrderCounts(ctx); err != nil {
+			if _, err := db.Reader.OrderCounts(ctx, time.Unix(0, 0)); err != nil {
 				b.Fatal(err)
 			}
 		}

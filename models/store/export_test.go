@@ -1,5 +1,10 @@
 package store
 
+import (
+	"context"
+	"database/sql"
+)
+
 // What the tests in store_test look at from inside.
 var (
 	MatchExpression = matchExpression
@@ -7,21 +12,26 @@ var (
 	NewOrderRowID   = newOrderRowID
 )
 
-// ListPlans are the list queries of all tabs in both directions, by a name for the test.
-func ListPlans() map[string]string {
-	plans := map[string]string{}
-	for _, tab := range Tabs() {
-		index, where := tabIndex(tab)
-		for name, up := range map[string]bool{" down": false, " up": true} {
-			plans[string(tab)+name] = listQuery("orders indexed by "+index, where, byCreated, up)
-		}
+// Plan is one statement of a walk with its parameters.
+type Plan struct {
+	Query  string
+	Args   []any
+	Filter bool
+}
+
+// PlansOf gives the statements that a query of the order list walks with.
+func (q *queries) PlansOf(ctx context.Context, query OrderQuery) ([]Plan, error) {
+	w, err := q.walkOf(ctx, query, someBound())
+	if err != nil || w == nil {
+		return nil, err
 	}
-	for name, up := range map[string]bool{" down": false, " up": true} {
-		plans["customer"+name] = listQuery("orders indexed by orders_customer", "customer_id = ?4 and customer_id <> ''", byCreated, up)
-		plans["reference"+name] = listQuery("orders indexed by orders_reference", "reference = ?4 and reference <> '' and 1", byCreated, up)
-		plans["search"+name] = listQuery("order_search s cross join orders o on o.rowid = s.rowid", "s.order_search match ?12 and 1"+containsTermsOf, byRowID, up)
+	var plans []Plan
+	for _, r := range w.readers {
+		args := append([]any{sql.Named("p", r.prefix), sql.Named("n", 1), sql.Named("row", 1), sql.Named("nEnd", 1), sql.Named("rowEnd", 1),
+			sql.Named("chunk", 1)}, w.args...)
+		plans = append(plans, Plan{Query: r.query(w.asc), Args: args, Filter: r.filter})
 	}
-	return plans
+	return plans, nil
 }
 
 // OwnerPlans are the look-ups of Stripe ids by prefix.

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +23,12 @@ const (
 	TabNoTracking Tab = "no-tracking" // captured, without a tracking number
 	TabDisputed   Tab = "disputed"    // with a dispute, open or over
 	TabRefunded   Tab = "refunded"    // with money given back or on its way
-	TabExpired    Tab = "expired"     // ran out or canceled before the capture
+	TabExpired    Tab = "expired"     // never captured and ran out, whether Stripe has told so or not
 )
 
 // Tabs are all tabs, in the order they are shown.
 func Tabs() []Tab {
-	return []Tab{TabAll, TabToCapture, TabCaptured, TabNoTracking, TabDisputed, TabRefunded, TabExpired}
+	return []Tab{TabAll, TabToCapture, TabRunningOut, TabCaptured, TabNoTracking, TabDisputed, TabRefunded, TabExpired}
 }
 
 // Page sizes of every list.
@@ -37,18 +37,20 @@ const (
 	MaxLimit     = 200
 )
 
-// OrderPage is one page of orders, newest first. The orders lack what no list shows: addresses, description, errors and search text.
+// OrderPage is one page of orders, in the query's order. The orders lack what no list shows: addresses, description, errors, search text.
 type OrderPage struct {
 	Orders   []models.Order
-	Next     string // cursor of the older orders, empty on the last page
-	Prev     string // cursor of the newer orders, empty on the first page
+	Next     string // cursor of the orders that follow, empty on the last page
+	Prev     string // cursor of the orders before, empty on the first page
 	TooShort bool   // the search has no word of three letters: only an order reference that equals it was looked for
+	Cut      bool   // the walk was given up before the page was full: Next goes on from there
+	Walked   int    // orders that were looked at
 }
 
 // listColumns are read for a row of the list, in the order of listRow.
-const listColumns = `rowid, id, charge_id, status, payment_status, currency, amount, amount_capturable, amount_captured, amount_refunded,
-	capture_method, klarna_category, reference, customer_id, customer_name, customer_email, country, created, authorized_at,
-	captured_at, canceled_at, dispute_status, has_tracking, synced_at`
+const listColumns = `o.rowid, o.id, o.charge_id, o.status, o.payment_status, o.currency, o.amount, o.amount_capturable, o.amount_captured,
+	o.amount_refunded, o.capture_method, o.klarna_category, o.reference, o.customer_id, o.customer_name, o.customer_email, o.country,
+	o.created, o.authorized_at, o.captured_at, o.canceled_at, o.dispute_status, o.has_tracking, o.synced_at`
 
 func listRow(scan scanner) (models.Order, error) {
 	var o models.Order
@@ -59,69 +61,78 @@ func listRow(scan scanner) (models.Order, error) {
 	return o, err
 }
 
-// Orders gives one page of the list. Orders that arrive meanwhile neither repeat nor hide a row of the pages that follow.
-// Errors: invalid (field "tab", "after" or "before"), internal.
+// Orders gives one page of the list. Orders that arrive meanwhile neither repeat nor hide a row of the pages that follow. A query that no
+// index answers walks the index of its order within a bound, and says so (Cut). Errors: invalid (field "tab", "sort", "after" or
+// "before"), internal.
 func (q *queries) Orders(ctx context.Context, query OrderQuery) (OrderPage, error) {
-	if query.Tab == "" {
-		query.Tab = TabAll
-	}
-	index, where := tabIndex(query.Tab)
-	if index == "" {
-		return OrderPage{}, invalid("tab", "tab_unknown", "There is no such list of orders.")
-	}
-	at, err := query.position()
+	query.Limit = pageLimit(query.Limit)
+	return q.orders(ctx, query, someBound())
+}
+
+func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderPage, error) {
+	w, err := q.walkOf(ctx, query, b)
 	if err != nil {
 		return OrderPage{}, err
 	}
-	if strings.TrimSpace(query.Search) != "" {
-		return q.searchOrders(ctx, query, at)
+	page := OrderPage{Orders: []models.Order{}}
+	if w == nil {
+		return page, nil
 	}
-	return q.orderPage(ctx, at, "orders indexed by "+index, where, byCreated)
+	found, err := w.take(query.Limit + 1)
+	if err != nil {
+		return page, err
+	}
+	page.TooShort, page.Walked = w.tooShort, w.walked
+	up := query.Before != "" && query.After == ""
+	further := len(found) > query.Limit
+	if further {
+		found = found[:query.Limit]
+	}
+	page.Cut = w.cut && !further
+	var first, last string
+	if len(found) > 0 {
+		first, last = w.cursor(found[0]), w.cursor(found[len(found)-1])
+	}
+	if page.Cut {
+		last = w.cursor(w.last)
+	}
+	if up {
+		slices.Reverse(found)
+		first, last = last, first
+	}
+	if !up && (further || page.Cut) || up && len(found) > 0 {
+		page.Next = last
+	}
+	if up && (further || page.Cut) || !up && query.After != "" && len(found) > 0 {
+		page.Prev = first
+	}
+	if len(found) == 0 { // what stood here is gone: the way back remains
+		page.Prev, page.Next = cmp.Or(page.Prev, query.After), cmp.Or(page.Next, query.Before)
+	}
+	page.Orders, err = q.ordersAt(ctx, found)
+	return page, err
 }
 
-// tabIndex is the index that holds exactly a tab's orders and its condition, word for word; empty for an unknown tab. The index is
-// named in the query: no statistics can talk the planner into a scan.
-func tabIndex(t Tab) (index, where string) {
-	switch t {
-	case TabAll:
-		return "orders_all", "1"
-	case TabToCapture:
-		return "orders_to_capture", "status = 'authorized'"
-	case TabCaptured:
-		return "orders_captured", "status in ('captured', 'partly_captured')"
-	case TabNoTracking:
-		return "orders_no_tracking", "status in ('captured', 'partly_captured') and has_tracking = 0"
-	case TabDisputed:
-		return "orders_disputed", "dispute_status <> ''"
-	case TabRefunded:
-		return "orders_refunded", "amount_refunded > 0"
-	case TabExpired:
-		return "orders_expired", "status in ('expired', 'canceled')"
+// ordersAt reads the rows of a page.
+func (q *queries) ordersAt(ctx context.Context, found []place) ([]models.Order, error) {
+	orders := make([]models.Order, 0, len(found))
+	if len(found) == 0 {
+		return orders, nil
 	}
-	return "", ""
-}
-
-// position is where a page starts and which way it goes.
-type position struct {
-	created, rowid int64
-	up             bool // towards newer orders
-	first          bool // no cursor was given
-	limit          int
-}
-
-func (query OrderQuery) position() (position, error) {
-	p := position{created: math.MaxInt64, rowid: math.MaxInt64, limit: pageLimit(query.Limit), first: true}
-	field, cursor := "after", query.After
-	if cursor == "" && query.Before != "" {
-		field, cursor, p.up = "before", query.Before, true
+	list := []byte{'['}
+	for i, p := range found {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, p.row, 10)
 	}
-	if cursor == "" {
-		return p, nil
-	}
-	var err error
-	p.first = false
-	p.created, p.rowid, err = parseCursor(field, cursor)
-	return p, err
+	query := "select " + listColumns + " from json_each(?1) w cross join orders o on o.rowid = w.value"
+	err := q.eachRow(ctx, query, []any{string(append(list, ']'))}, func(scan scanner) error {
+		o, err := listRow(scan)
+		orders = append(orders, o)
+		return err
+	})
+	return orders, err
 }
 
 func pageLimit(n int) int {
@@ -131,87 +142,27 @@ func pageLimit(n int) int {
 	return min(n, MaxLimit)
 }
 
-// sorting is how a list is kept in order: by an index of its own, or by the rowid where the search index is walked. Both orders are
-// the same one, since a rowid is made from its order's created.
-type sorting int
-
-const (
-	byCreated sorting = iota
-	byRowID
-)
-
-// listQuery is the one query of all lists: the rows of from that satisfy where, beyond the position, nearest first.
-func listQuery(from, where string, s sorting, up bool) string {
-	beyond, order := "(created, rowid) < (?1, ?2)", "created desc, rowid desc"
-	switch {
-	case s == byCreated && up:
-		beyond, order = "(created, rowid) > (?1, ?2)", "created, rowid"
-	case s == byRowID && up:
-		beyond, order = "s.rowid > ?2 and ?1 >= 0", "s.rowid"
-	case s == byRowID:
-		beyond, order = "s.rowid < ?2 and ?1 >= 0", "s.rowid desc"
-	}
-	columns := listColumns
-	if s == byRowID {
-		columns = "o." + listColumns // rowid alone would be ambiguous
-	}
-	return "select " + columns + " from " + from + " where " + where + " and " + beyond + " order by " + order + " limit ?3"
-}
-
-// orderPage runs the list's query and makes a page of it. more are the parameters of where, from ?4 on.
-func (q *queries) orderPage(ctx context.Context, at position, from, where string, s sorting, more ...any) (OrderPage, error) {
-	rows := make([]models.Order, 0, at.limit+1)
-	args := append([]any{at.created, at.rowid, at.limit + 1}, more...)
-	err := q.eachRow(ctx, listQuery(from, where, s, at.up), args, func(scan scanner) error {
-		o, err := listRow(scan)
-		rows = append(rows, o)
-		return err
-	})
-	if err != nil {
-		return OrderPage{}, err
-	}
-	return cutPage(rows, at), nil
-}
-
-// cutPage takes the row too many off, which only tells that there are more, and sets the cursors.
-func cutPage(rows []models.Order, at position) OrderPage {
-	further := len(rows) > at.limit
-	if further {
-		rows = rows[:at.limit]
-	}
-	if at.up {
-		slices.Reverse(rows)
-	}
-	page := OrderPage{Orders: rows}
-	if len(rows) == 0 {
-		return page
-	}
-	if at.up || further {
-		page.Next = cursorOf(rows[len(rows)-1])
-	}
-	if at.up && further || !at.up && !at.first {
-		page.Prev = cursorOf(rows[0])
-	}
-	return page
-}
-
-// A cursor names the last order that was shown. It is opaque: nobody is to build one.
-func cursorOf(o models.Order) string {
-	text := strconv.FormatInt(int64(o.Created), 36) + "." + strconv.FormatInt(o.RowID, 36)
+// A cursor names the sort and the place of the last order that was shown. It is opaque: nobody is to build one.
+func (w *walk) cursor(p place) string {
+	text := string(w.sort) + "." + p.currency + "." + strconv.FormatInt(p.n, 36) + "." + strconv.FormatInt(p.row, 36)
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-func parseCursor(field, cursor string) (created, rowid int64, err error) {
+// parseCursor reads the place that a cursor of the given sort names.
+func parseCursor(field, cursor string, s Sort) (place, error) {
 	bad := invalid(field, "cursor_invalid", "This page of the list does not exist. Start at the first page.")
+	if len(cursor) > 100 {
+		return place{}, bad
+	}
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return 0, 0, bad
+	parts := strings.Split(string(text), ".")
+	if err != nil || len(parts) != 4 || parts[0] != string(s) || len(parts[1]) > 3 {
+		return place{}, bad
 	}
-	a, b, _ := strings.Cut(string(text), ".")
-	created, errA := strconv.ParseInt(a, 36, 64)
-	rowid, errB := strconv.ParseInt(b, 36, 64)
-	if errA != nil || errB != nil || created < 0 || rowid < 0 {
-		return 0, 0, bad
+	n, errN := strconv.ParseInt(parts[2], 36, 64)
+	row, errRow := strconv.ParseInt(parts[3], 36, 64)
+	if errN != nil || errRow != nil || n < 0 || row < 0 {
+		return place{}, bad
 	}
-	return created, rowid, nil
+	return place{currency: parts[1], n: n, row: row}, nil
 }

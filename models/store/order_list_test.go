@@ -35,7 +35,7 @@ func TestPagesNeitherRepeatNorSkipWhileOrdersArrive(t *testing.T) {
 			}
 			first := put("first", 60)
 			var down, up []models.Order
-			query := store.OrderQuery{Tab: store.TabToCapture, Search: search, Limit: 7}
+			query := store.OrderQuery{Tab: store.TabToCapture, Search: search, Sort: store.SortCreated, Limit: 7}
 			var last store.OrderPage
 			for n := 0; ; n++ {
 				page, err := db.Reader.Orders(ctx, query)
@@ -134,36 +134,57 @@ func TestBadListQueries(t *testing.T) {
 	}
 }
 
-// TestListsAreServedByAnIndex reads the plans: no scan of a table, no sorting.
-func TestListsAreServedByAnIndex(t *testing.T) {
+// TestHotListsAreServedByAnIndex reads the plans of the named combinations, in both directions: one index, no scan, no sorting, and no
+// row is looked at that is not shown.
+func TestHotListsAreServedByAnIndex(t *testing.T) {
 	db := storetest.Open(t)
-	for name, query := range store.ListPlans() {
-		plan := explain(t, db, query)
-		if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN o") || !strings.Contains(plan, "SEARCH o") {
-			t.Errorf("%s: %s\n%s", name, plan, query)
+	storetest.PutOrders(t, db, models.Order{ID: "pi_1", Created: 1}, models.Order{ID: "pi_2", Created: 2, Currency: "SEK"})
+	hot := map[string]store.OrderQuery{
+		"country and created":  {Countries: []string{"DE", "SE"}, CreatedFrom: 1, CreatedTo: 9},
+		"currency and created": {Currencies: []string{"EUR"}, CreatedFrom: 1},
+		"reference":            {Reference: "NG-1"},
+		"e-mail":               {Email: "a@b.example"},
+		"customer":             {Search: "cus_123456"},
+		"amount in a currency": {Sort: store.SortAmount, Currencies: []string{"EUR"}},
+		"amount":               {Sort: store.SortAmount},
+		"capture-by":           {Sort: store.SortCaptureBy},
+	}
+	for _, tab := range store.Tabs() {
+		hot["tab "+string(tab)] = store.OrderQuery{Tab: tab}
+	}
+	for _, s := range []models.OrderStatus{"started", "failed", "authorized", "captured", "partly_captured", "canceled", "expired"} {
+		hot["created and "+string(s)] = store.OrderQuery{Statuses: []models.OrderStatus{s}, CreatedFrom: 1}
+		hot["capture-by and "+string(s)] = store.OrderQuery{Statuses: []models.OrderStatus{s}, Sort: store.SortCaptureBy, CaptureByFrom: 1 << 30, CaptureByTo: 1<<30 + 9}
+	}
+	for name, query := range hot {
+		for _, up := range []bool{false, true} {
+			query.Now = 1<<30 - 20*86400
+			if up {
+				query.Asc = !query.Asc
+			}
+			plans, err := db.Reader.PlansOf(t.Context(), query)
+			if err != nil || len(plans) == 0 {
+				t.Fatalf("%s: %d statements, %v", name, len(plans), err)
+			}
+			for _, p := range plans {
+				plan := explain(t, db, p.Query, p.Args...)
+				few := strings.Contains(p.Query, "authorized_at <= @lapsed") // what ran out without a word of Stripe may be sorted: it is little
+				if p.Filter || !few && strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN o") || !strings.Contains(plan, "SEARCH o") {
+					t.Errorf("%s: filter %t, %s\n%s", name, p.Filter, plan, p.Query)
+				}
+			}
 		}
-		t.Logf("%s: %s", name, plan)
 	}
 	for name, query := range store.OwnerPlans() {
-		if plan := explain(t, db, query); strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
+		if plan := explain(t, db, query, "1"); strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("look-up of %s_: %s", name, plan)
 		}
 	}
 }
 
-func explain(t *testing.T, db *store.DB, query string) string {
+func explain(t *testing.T, db *store.DB, query string, args ...any) string {
 	t.Helper()
-	args := make([]any, 12)
-	for i := range args {
-		args[i] = "1"
-	}
-	highest := 0
-	for n := 1; n <= 12; n++ {
-		if strings.Contains(query, fmt.Sprintf("?%d", n)) {
-			highest = n
-		}
-	}
-	rows, err := db.Reader.SQL().Query("explain query plan "+query, args[:highest]...)
+	rows, err := db.Reader.SQL().Query("explain query plan "+query, args...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, query)
 	}

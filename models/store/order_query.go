@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"counterfoil/models"
@@ -48,12 +50,96 @@ type OrderQuery struct {
 	Now    models.Unix // domain time: what is running out or ran out depends on it
 }
 
+// normal is the query with its tab written out as conditions. ok is false when no order can satisfy it.
+func (query OrderQuery) normal() (n conditions, ok bool) {
+	n = conditions{OrderQuery: query}
+	switch query.Tab {
+	case TabToCapture:
+		n.within(models.StatusAuthorized)
+	case TabRunningOut:
+		n.within(models.StatusAuthorized)
+		n.CaptureByTo = soonest(n.CaptureByTo, query.Now.Add(RunningOutWithin)+1)
+	case TabCaptured:
+		n.within(capturedStatuses()...)
+	case TabNoTracking:
+		n.within(capturedStatuses()...)
+		if query.Tracking != nil && *query.Tracking {
+			return n, false
+		}
+		n.Tracking = new(bool)
+	case TabDisputed:
+		n.disputed = true
+	case TabRefunded:
+		n.refunded = true
+	case TabExpired:
+		n.within(models.StatusExpired)
+	}
+	n.lapsed = query.Now.Add(-models.AuthorizationValidity)
+	return n, !n.nothing
+}
+
+// conditions is a query whose tab is written out.
+type conditions struct {
+	OrderQuery
+	disputed, refunded bool
+	customerID, id     string      // of a pasted Stripe id
+	words              []string    // folded
+	lapsed             models.Unix // an authorization of this moment or before has run out
+	nothing            bool
+}
+
+// within keeps those of the given statuses that the query allows.
+func (n *conditions) within(statuses ...models.OrderStatus) {
+	if len(n.Statuses) == 0 {
+		n.Statuses = statuses
+		return
+	}
+	n.Statuses = slices.DeleteFunc(slices.Clone(n.Statuses), func(s models.OrderStatus) bool { return !slices.Contains(statuses, s) })
+	n.nothing = len(n.Statuses) == 0
+}
+
+func capturedStatuses() []models.OrderStatus {
+	return []models.OrderStatus{models.StatusCaptured, models.StatusPartlyCaptured}
+}
+
+// allStatuses are all that an order can have.
+func allStatuses() []models.OrderStatus {
+	return []models.OrderStatus{models.StatusStarted, models.StatusFailed, models.StatusAuthorized, models.StatusCaptured,
+		models.StatusPartlyCaptured, models.StatusCanceled, models.StatusExpired}
+}
+
+// soonest gives the earlier of two ends; 0 means none.
+func soonest(a, b models.Unix) models.Unix {
+	if a == 0 || b < a {
+		return b
+	}
+	return a
+}
+
+// sorted is the query's own order, or its tab's.
+func (query OrderQuery) sorted() (s Sort, asc bool) {
+	switch {
+	case query.Sort != "":
+		return query.Sort, query.Asc
+	case strings.TrimSpace(query.Search) != "":
+		return SortCreated, false
+	case query.Tab == TabToCapture || query.Tab == TabRunningOut:
+		return SortCaptureBy, true
+	case query.Tab == TabExpired:
+		return SortCaptureBy, false
+	}
+	return SortCreated, false
+}
+
+// eachBatch is how many orders EachOrder reads at a time.
+const eachBatch = 2000
+
 // EachOrder reads every order of the query in its order, in keyset batches without a cursor that is held open, until read answers an
 // error, which is given back. Errors: those of Orders, and read's.
 func (q *queries) EachOrder(ctx context.Context, query OrderQuery, read func(models.Order) error) error {
-	query.After, query.Before, query.Limit = "", "", MaxLimit
+	query.After, query.Before, query.Limit = "", "", eachBatch
 	for {
-		page, err := q.Orders(ctx, query)
+		page, err := q.orders(ctx, query, noBound())
 		if err != nil {
 			return err
 		}
@@ -72,19 +158,12 @@ func (q *queries) EachOrder(ctx context.Context, query OrderQuery, read func(mod
 // CountOrders counts the orders of the query, at most limit of them and not for long: exact is false where there may be more.
 // Errors: those of Orders.
 func (q *queries) CountOrders(ctx context.Context, query OrderQuery, limit int64) (n int64, exact bool, err error) {
-	query.After, query.Before, query.Limit = "", "", MaxLimit
-	for {
-		page, err := q.Orders(ctx, query)
-		if err != nil {
-			return n, false, err
-		}
-		n += int64(len(page.Orders))
-		if page.Next == "" {
-			return n, true, nil
-		}
-		if n >= limit {
-			return n, false, nil
-		}
-		query.After = page.Next
+	query.After, query.Before = "", ""
+	w, err := q.walkOf(ctx, query, someBound())
+	if err != nil || w == nil {
+		return 0, err == nil, err
 	}
+	found, err := w.take(int(limit) + 1)
+	n = min(int64(len(found)), limit)
+	return n, err == nil && int64(len(found)) <= limit && !w.cut, err
 }

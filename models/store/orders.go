@@ -40,8 +40,9 @@ func (q *queries) OrdersByID(ctx context.Context, ids ...string) (map[string]mod
 	return found, nil
 }
 
-// OrderCounts gives the number of orders on each tab, kept by triggers. Errors: internal.
-func (q *queries) OrderCounts(ctx context.Context) (map[Tab]int64, error) {
+// OrderCounts gives the number of orders on each tab at now: kept by triggers, but for what depends on the time, which is counted from an
+// index of the open authorizations. Errors: internal.
+func (q *queries) OrderCounts(ctx context.Context, now time.Time) (map[Tab]int64, error) {
 	counts := make(map[Tab]int64, len(Tabs()))
 	err := q.eachRow(ctx, `select tab, n from order_counts`, nil, func(scan scanner) error {
 		var tab Tab
@@ -52,6 +53,17 @@ func (q *queries) OrderCounts(ctx context.Context) (map[Tab]int64, error) {
 		counts[tab] = n
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	lapsed := models.UnixOf(now).Add(-models.AuthorizationValidity)
+	var ranOut, ending int64
+	err = q.queryRow(ctx, `select (select count(*) from orders indexed by orders_running_out where status = 'authorized' and authorized_at > 0 and authorized_at <= ?1),
+		(select count(*) from orders indexed by orders_running_out where status = 'authorized' and authorized_at > ?1 and authorized_at <= ?2)`,
+		[]any{int64(lapsed), int64(lapsed.Add(RunningOutWithin))}, &ranOut, &ending)
+	counts[TabToCapture] -= ranOut
+	counts[TabExpired] += ranOut
+	counts[TabRunningOut] = ending
 	return counts, err
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"strconv"
 	"strings"
 )
 
@@ -9,76 +11,73 @@ const (
 	maxSearchTerms = 8
 	maxTermLetters = 64
 	gramLetters    = 3
-	// fewMatches is how many matches are looked at one by one. With more, a list that is cut to a tab is walked in its own order instead.
+	// fewMatches is how many matches are looked at one by one. With more, a list that an index narrows is walked in its own order instead.
 	fewMatches = 5000
 )
 
-// searchOrders answers a search: a Stripe id by its index (whatever the tab), words of three letters and more by the search index,
-// anything shorter only as a whole order reference.
-func (q *queries) searchOrders(ctx context.Context, query OrderQuery, at position) (OrderPage, error) {
-	typed := strings.TrimSpace(strings.ToValidUTF8(query.Search, ""))
-	_, tabWhere := tabIndex(query.Tab)
-	if IsStripeID(typed) {
-		return q.ordersOfStripeID(ctx, typed, at)
+// searchStreams turns what was typed into conditions: a Stripe id is looked up (whatever the tab), words of three letters and more are
+// found by the search index, anything shorter is only looked for as a whole order reference. Where the search index is to be walked, its
+// stream is given; else nil. An id that we do not have sets n.nothing.
+func (q *queries) searchStreams(ctx context.Context, n *conditions, w *walk) ([]stream, error) {
+	typed := strings.TrimSpace(strings.ToValidUTF8(n.Search, ""))
+	switch {
+	case typed == "":
+		return nil, nil
+	case IsStripeID(typed):
+		w.sort = SortCreated
+		return nil, q.searchID(ctx, n, typed)
 	}
-	terms := searchTerms(typed)
-	match := matchExpression(terms)
+	n.words = searchTerms(typed)
+	match := matchExpression(n.words)
 	if match == "" {
-		page, err := q.orderPage(ctx, at, "orders indexed by orders_reference", "reference = ?4 and reference <> '' and "+tabWhere, byCreated, typed)
-		page.TooShort = true
-		return page, err
+		w.tooShort, n.Reference, n.words = true, typed, nil
+		return nil, nil
 	}
-	return q.ordersMatching(ctx, query.Tab, match, terms, at)
+	if w.sort != SortCreated {
+		return nil, nil // the list's own order is walked, and each row looked at
+	}
+	if len(n.byCreated()) > 1 || n.byCreated()[0].from != "orders o" {
+		frequent, err := q.isFrequent(ctx, match)
+		if err != nil || frequent {
+			return nil, err
+		}
+	}
+	return []stream{{from: "order_search o", where: "o.order_search match @p", prefix: match, filter: true}}, nil
 }
 
-// ordersOfStripeID gives the order of an id, or all orders of a customer.
-func (q *queries) ordersOfStripeID(ctx context.Context, id string, at position) (OrderPage, error) {
+// searchID asks for the order of an id, or for all orders of a customer.
+func (q *queries) searchID(ctx context.Context, n *conditions, id string) error {
+	*n = conditions{OrderQuery: OrderQuery{Now: n.Now}, lapsed: n.lapsed}
 	if strings.HasPrefix(id, "cus_") {
-		return q.orderPage(ctx, at, "orders indexed by orders_customer", "customer_id = ?4 and customer_id <> ''", byCreated, id)
+		n.customerID = id
+		return nil
 	}
 	target, err := q.OrderIDFor(ctx, id)
 	if missing(err) || err == nil && target.OrderID == "" {
-		return OrderPage{}, nil
+		n.nothing = true
+		return nil
 	}
-	if err != nil {
-		return OrderPage{}, err
-	}
-	return q.orderPage(ctx, at, "orders", "id = ?4", byCreated, target.OrderID)
+	n.id = target.OrderID
+	return err
 }
 
-// ordersMatching walks the search index from the newest order down and looks at each candidate's text: the index knows only that the
-// three-letter groups occur. Where a word is frequent and the tab is not "all", the tab's own index is walked instead, so that the rare
-// tab's orders are not searched among all.
-func (q *queries) ordersMatching(ctx context.Context, tab Tab, match string, terms []string, at position) (OrderPage, error) {
-	index, tabWhere := tabIndex(tab)
-	args := make([]any, 0, maxSearchTerms+1)
-	for i := range maxSearchTerms { // always as many parameters, so that there is one statement for all searches
-		term := ""
-		if i < len(terms) {
-			term = terms[i]
-		}
-		args = append(args, term)
-	}
-	if tab != TabAll {
-		frequent, err := q.isFrequent(ctx, match)
-		if err != nil {
-			return OrderPage{}, err
-		}
-		if frequent {
-			return q.orderPage(ctx, at, "orders indexed by "+index, tabWhere+containsTerms, byCreated, args...)
-		}
-	}
-	return q.orderPage(ctx, at, "order_search s cross join orders o on o.rowid = s.rowid",
-		"s.order_search match ?12 and "+tabWhere+containsTermsOf, byRowID, append(args, match)...)
-}
+// wordsText is the condition that each word occurs; the empty text occurs everywhere. The search index knows only that the three-letter
+// groups occur. There are always as many parameters, so that there is one statement for all searches.
+const wordsText = ` and (@word1 = '' or instr(o.search_text, @word1) and instr(o.search_text, @word2) and instr(o.search_text, @word3)
+	and instr(o.search_text, @word4) and instr(o.search_text, @word5) and instr(o.search_text, @word6) and instr(o.search_text, @word7)
+	and instr(o.search_text, @word8))`
 
-// The conditions that each term occurs; the empty text occurs everywhere.
-const (
-	containsTerms = ` and instr(search_text, ?4) and instr(search_text, ?5) and instr(search_text, ?6) and instr(search_text, ?7)
-		and instr(search_text, ?8) and instr(search_text, ?9) and instr(search_text, ?10) and instr(search_text, ?11)`
-	containsTermsOf = ` and instr(o.search_text, ?4) and instr(o.search_text, ?5) and instr(o.search_text, ?6) and instr(o.search_text, ?7)
-		and instr(o.search_text, ?8) and instr(o.search_text, ?9) and instr(o.search_text, ?10) and instr(o.search_text, ?11)`
-)
+func (n *conditions) wordArgs() []any {
+	args := make([]any, 0, maxSearchTerms)
+	for i := range maxSearchTerms {
+		word := ""
+		if i < len(n.words) {
+			word = n.words[i]
+		}
+		args = append(args, sql.Named("word"+strconv.Itoa(i+1), word))
+	}
+	return args
+}
 
 func (q *queries) isFrequent(ctx context.Context, match string) (bool, error) {
 	var n int64

@@ -65,7 +65,7 @@ func ownerQuery(prefix string) string {
 		return `select source_id from balance_transactions where id = ?1 and source_id <> ''`
 	case "cus":
 		return `select id from orders indexed by orders_customer where customer_id = ?1 and customer_id <> ''
-			order by created desc, rowid desc limit 1`
+			order by rowid desc limit 1`
 	case "evt":
 		return `select case when order_id <> '' then order_id else object_id end from stripe_events where id = ?1 and order_id || object_id <> ''`
 	case "po":

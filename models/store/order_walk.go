@@ -1,0 +1,214 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math"
+	"time"
+)
+
+// place is where an order stands in the list's order: by currency (when amounts are sorted), then by number, then by rowid.
+type place struct {
+	currency string
+	n        int64
+	row      int64
+	fits     bool // satisfies the conditions that no index answers
+}
+
+// compare gives the order of two places, ascending.
+func (p place) compare(o place) int {
+	return cmp.Or(cmp.Compare(p.currency, o.currency), cmp.Compare(p.n, o.n), cmp.Compare(p.row, o.row))
+}
+
+// bound is how far a walk goes.
+type bound struct {
+	rows  int
+	until time.Time
+}
+
+const (
+	walkRows = 20_000
+	walkTime = 250 * time.Millisecond
+	// The first chunk of a walk that filters is small, since it often suffices; each further one is twice as big.
+	firstChunk, lastChunk = 256, 4096
+)
+
+func someBound() bound { return bound{rows: walkRows, until: time.Now().Add(walkTime)} }
+func noBound() bound   { return bound{rows: math.MaxInt / 2, until: time.Now().Add(24 * time.Hour)} }
+
+// stream is one way through the table: the rows that where names, in the order of an index.
+type stream struct {
+	from     string // "orders o indexed by …"
+	where    string // with @p for the prefix
+	by       string // "": by rowid alone; else the column that comes before it
+	prefix   any    // @p
+	currency string
+	low      int64 // by >= low
+	high     int64 // by <= high
+	filter   bool  // the conditions of filterText must be looked at
+}
+
+// query is the statement that reads the stream's next chunk.
+func (s *stream) query(asc bool) string {
+	by, n := s.by, s.by
+	if by == "" {
+		n = "0"
+	}
+	var beyond, order string
+	switch {
+	case by == "" && asc:
+		beyond, order = "o.rowid > @row and o.rowid < @rowEnd", "o.rowid"
+	case by == "":
+		beyond, order = "o.rowid < @row and o.rowid >= @rowEnd", "o.rowid desc"
+	case asc:
+		beyond, order = "("+by+", o.rowid) > (@n, @row) and "+by+" <= @nEnd", by+", o.rowid"
+	default:
+		beyond, order = "("+by+", o.rowid) < (@n, @row) and "+by+" >= @nEnd", by+" desc, o.rowid desc"
+	}
+	inner := "select " + n + " as n, o.rowid as r from " + s.from + " where " + s.where + " and " + beyond + " order by " + order + " limit @chunk"
+	if !s.filter {
+		return "select w.n, w.r, 1 from (" + inner + ") w"
+	}
+	return "select w.n, w.r, " + filterText + " from (" + inner + ") w cross join orders o on o.rowid = w.r"
+}
+
+// reader reads a stream chunk by chunk.
+type reader struct {
+	stream
+	at     place   // the last that was read
+	ahead  []place // read and not yet given
+	over   bool
+	sqlEnd int64 // of rowids, where the stream goes by rowid
+}
+
+// walk merges its streams in the list's order.
+type walk struct {
+	q        *queries
+	ctx      context.Context
+	sort     Sort
+	asc      bool
+	readers  []*reader
+	args     []any // of the filter
+	bound    bound
+	walked   int
+	last     place // the last that was looked at
+	cut      bool  // given up before the end
+	tooShort bool
+}
+
+// take gives the next places that fit, as many as asked for unless the walk ends or is cut.
+func (w *walk) take(want int) ([]place, error) {
+	found := make([]place, 0, min(want, 256))
+	for len(found) < want {
+		p, ok, err := w.next(want - len(found))
+		if err != nil || !ok {
+			return found, err
+		}
+		w.last = p
+		if p.fits {
+			found = append(found, p)
+		}
+	}
+	return found, nil
+}
+
+// next gives the nearest place of all streams. ok is false at the end, or where the walk is cut.
+func (w *walk) next(want int) (best place, ok bool, err error) {
+	var from *reader
+	for _, r := range w.readers {
+		if len(r.ahead) == 0 && !r.over {
+			if w.walked >= w.bound.rows || w.walked > 0 && time.Now().After(w.bound.until) {
+				w.cut = true
+				return place{}, false, nil
+			}
+			if err := w.fill(r, want); err != nil {
+				return place{}, false, err
+			}
+		}
+		if len(r.ahead) > 0 && (from == nil || w.before(r.ahead[0], best)) {
+			from, best = r, r.ahead[0]
+		}
+	}
+	if from == nil {
+		return place{}, false, nil
+	}
+	from.ahead = from.ahead[1:]
+	return best, true, nil
+}
+
+func (w *walk) before(a, b place) bool {
+	if w.asc {
+		return a.compare(b) < 0
+	}
+	return a.compare(b) > 0
+}
+
+// fill reads the next chunk of a stream.
+func (w *walk) fill(r *reader, want int) error {
+	chunk := want
+	if r.filter {
+		chunk = min(max(firstChunk, 2*w.walked), lastChunk)
+	}
+	chunk = min(chunk, w.bound.rows-w.walked+1)
+	end := r.high
+	if !w.asc {
+		end = r.low
+	}
+	args := append([]any{sql.Named("p", r.prefix), sql.Named("n", r.at.n), sql.Named("row", r.at.row), sql.Named("nEnd", end),
+		sql.Named("rowEnd", r.sqlEnd), sql.Named("chunk", chunk)}, w.args...)
+	read := 0
+	err := w.q.eachRow(w.ctx, r.query(w.asc), args, func(scan scanner) error {
+		p := place{currency: r.currency}
+		read++
+		if err := scan(&p.n, &p.row, &p.fits); err != nil {
+			return err
+		}
+		r.ahead = append(r.ahead, p)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if r.filter {
+		w.walked += read
+	}
+	r.over = read < chunk
+	if read > 0 {
+		r.at = r.ahead[len(r.ahead)-1]
+	}
+	return nil
+}
+
+// start puts a stream to the place where a page begins: beyond the cursor, or at the stream's own end. ok is false when nothing of the
+// stream lies beyond the cursor.
+func (s stream) start(asc bool, cursor *place, rowFrom, rowTo int64) (*reader, bool) {
+	r := &reader{stream: s}
+	low, high := place{currency: s.currency, n: s.low, row: -1}, place{currency: s.currency, n: s.high, row: math.MaxInt64}
+	if s.by == "" {
+		low, high = place{currency: s.currency, row: rowFrom - 1}, place{currency: s.currency, row: rowTo}
+	}
+	r.at, r.sqlEnd = high, rowFrom
+	if asc {
+		r.at, r.sqlEnd = low, rowTo
+	}
+	if cursor == nil {
+		return r, true
+	}
+	c := *cursor
+	switch s.by {
+	case "":
+		c.n = 0
+	case "o.created":
+		c.n = c.row >> rowIDBits
+	}
+	switch {
+	case asc && c.compare(r.at) > 0:
+		r.at = c
+		return r, c.compare(high) < 0
+	case !asc && c.compare(r.at) < 0:
+		r.at = c
+		return r, c.compare(low) > 0
+	}
+	return r, true
+}
