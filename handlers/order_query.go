@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/orderquery"
 	"counterfoil/models/store"
 )
 
@@ -18,10 +20,25 @@ func urlValues(c *fiber.Ctx) url.Values {
 	return v
 }
 
-// orderQuery reads what a URL of the order list asks for: tab, filters, search, sort and cursor. Errors: invalid, by field.
+// orderQuery reads what an address of the order list asks for: tab, filters, search, sort and cursor. Errors: invalid, by field.
 func (a *App) orderQuery(v url.Values) (store.OrderQuery, error) {
-	return store.OrderQuery{
-		Tab: store.Tab(v.Get("tab")), Search: v.Get("q"), After: v.Get("after"), Before: v.Get("before"),
-		Limit: pageSize, Now: models.UnixOf(a.Now()),
-	}, nil
+	q, faults := orderquery.Parse(v, a.Now(), a.Zone)
+	q.Limit = pageSize
+	if len(faults) > 0 {
+		return q, &models.Error{Kind: models.KindInvalid, Code: "filter_invalid", Field: faults[0].Field, Message: faults[0].Message}
+	}
+	return q, nil
+}
+
+// asked are the parameters of a list's address that belong to its query: no cursor, nothing empty, nothing foreign.
+func asked(v url.Values) url.Values {
+	kept := url.Values{}
+	for _, name := range orderquery.Names() {
+		for _, value := range v[name] {
+			if value != "" && !slices.Contains(kept[name], value) {
+				kept.Add(name, value)
+			}
+		}
+	}
+	return kept
 }

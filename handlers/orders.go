@@ -8,81 +8,9 @@ import (
 	"counterfoil/models"
 	"counterfoil/models/orders"
 	"counterfoil/models/staff"
-	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
 )
-
-// pageSize is the number of rows of a list.
-const pageSize = 50
-
-// listOrders answers GET /orders. A pasted Stripe id that we have leads straight to its order.
-func (a *App) listOrders(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	q, err := a.orderQuery(urlValues(c))
-	if err != nil {
-		return err
-	}
-	url, err := a.jumpTo(ctx, q.Search)
-	if err != nil {
-		return err
-	}
-	if url != "" {
-		return web.Redirect(c, url)
-	}
-	page, err := a.Reader.Orders(ctx, q)
-	if err != nil {
-		return err
-	}
-	in, err := a.ordersInput(ctx, q, page)
-	if err != nil {
-		return err
-	}
-	if in.Shell, err = a.shell(c); err != nil {
-		return err
-	}
-	return web.Render(c, fiber.StatusOK, views.OrdersIndex(views.NewOrdersPage(in)))
-}
-
-func (a *App) ordersInput(ctx context.Context, q store.OrderQuery, page store.OrderPage) (views.OrdersInput, error) {
-	in := views.OrdersInput{
-		Tab: string(q.Tab), Query: q.Search, Orders: page.Orders, NewerCursor: page.Prev, OlderCursor: page.Next,
-		Counts: map[string]int64{},
-	}
-	counts, err := a.Reader.OrderCounts(ctx, a.Now())
-	if err != nil {
-		return in, err
-	}
-	for tab, n := range counts {
-		in.Counts[string(tab)] = n
-	}
-	ending, err := a.Reader.RunningOut(ctx, a.Now(), store.RunningOutWithin)
-	if err != nil {
-		return in, err
-	}
-	for _, r := range ending {
-		in.RunningOut += r.Count
-	}
-	in.Pending, err = a.pendingOrders(ctx)
-	return in, err
-}
-
-// pendingOrders gives the orders with an act whose outcome is not known.
-func (a *App) pendingOrders(ctx context.Context) (map[string]bool, error) {
-	pending := map[string]bool{}
-	captures, err := a.Reader.PendingCaptures(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range captures {
-		pending[c.OrderID] = true
-	}
-	cancellations, err := a.Reader.PendingCancellations(ctx)
-	for _, c := range cancellations {
-		pending[c.OrderID] = true
-	}
-	return pending, err
-}
 
 // showOrder answers GET /orders/:id.
 func (a *App) showOrder(c *fiber.Ctx) error {
@@ -101,6 +29,7 @@ func (a *App) answerOrder(c *fiber.Ctx, status int, id string, change func(*view
 	if change != nil {
 		change(&in)
 	}
+	in.Back = listBefore(c)
 	page := views.NewOrderPage(in)
 	if web.IsPartial(c) {
 		return web.Render(c, status, views.OrderPartial(page, c.Get("HX-Target"), status == fiber.StatusUnprocessableEntity))

@@ -103,6 +103,14 @@ func (o *Order) CaptureBy() Unix {
 	return o.AuthorizedAt.Add(AuthorizationValidity)
 }
 
+// StatusAt is the status at a moment of domain time: an authorization whose time is over has expired, whether Stripe has told so or not.
+func (o *Order) StatusAt(now Unix) OrderStatus {
+	if by := o.CaptureBy(); o.Status == StatusAuthorized && by != 0 && by <= now {
+		return StatusExpired
+	}
+	return o.Status
+}
+
 // IsCaptured tells whether the one capture has happened.
 func (o *Order) IsCaptured() bool {
 	return o.Status == StatusCaptured || o.Status == StatusPartlyCaptured

@@ -111,8 +111,8 @@ func capturedInput(t *testing.T, role models.Role) views.OrderInput {
 
 func ordersInput(t *testing.T, role models.Role) views.OrdersInput {
 	t.Helper()
-	in := views.OrdersInput{Shell: shell(t, role), Tab: views.TabAll, RunningOut: 5, OlderCursor: "412",
-		Counts: map[string]int64{views.TabAll: 1284, views.TabToCapture: 46, views.TabCaptured: 1141, views.TabNoTracking: 3, views.TabDisputed: 6, views.TabRefunded: 88, views.TabExpired: 9}}
+	in := views.OrdersInput{Shell: shell(t, role), Tab: views.TabAll, CanAct: role != models.RoleViewer, OlderCursor: "412",
+		Counts: map[string]int64{views.TabAll: 1284, views.TabToCapture: 46, views.TabRunningOut: 5, views.TabCaptured: 1141, views.TabNoTracking: 3, views.TabDisputed: 6, views.TabRefunded: 88, views.TabExpired: 9}}
 	add := func(change func(o *models.Order)) {
 		o := order(t)
 		change(&o)

@@ -83,3 +83,11 @@ func (p CancelPanel) poll() templ.Attributes {
 	}
 	return pollAttributes(p.Back, RegionCancel)
 }
+
+// navigateForm has a form of filters swap the page's content in place, as links do.
+func navigateForm() templ.Attributes {
+	return templ.Attributes{
+		"hx-get": "/orders", "hx-target": "#page", "hx-select": "#page", "hx-swap": "outerSync show:top", "hx-push-url": "true",
+		"hx-status:422": "select:#page target:#page swap:outerSync",
+	}
+}

@@ -12,6 +12,7 @@ import (
 // is; the role counts too (CanAct).
 type OrderInput struct {
 	Shell               Shell
+	Back                string // address of the list that a person came from
 	Order               models.Order
 	Captures            []models.Capture
 	Cancellations       []models.Cancellation
@@ -121,6 +122,7 @@ func NewOrderPage(in OrderInput) OrderPage {
 
 // OrderHead is the order's title, its state in words, and the deadline.
 type OrderHead struct {
+	Back      string
 	Name      string
 	Badges    []ui.BadgeModel
 	Sub       string
@@ -138,9 +140,18 @@ type Notice struct {
 	Alert bool
 }
 
+// backTo is the way back to the list, as it was left.
+func backTo(list string) string {
+	if list == "" {
+		return "/orders"
+	}
+	return list
+}
+
 func newOrderHead(in OrderInput) OrderHead {
 	o := in.Order
 	h := OrderHead{
+		Back: backTo(in.Back),
 		Name: orderName(o), Badges: orderBadges(o, pendingAct(in) != ""), StripeURL: in.Shell.stripeURL("payments", o.ID),
 		CanCancel: in.CanAct && in.CancelRefusal == "",
 	}

@@ -2,10 +2,9 @@ package views
 
 import (
 	"net/url"
-	"strings"
+	"strconv"
 
 	"counterfoil/models"
-	"counterfoil/models/money"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
 )
@@ -14,6 +13,7 @@ import (
 const (
 	TabAll        = "all"
 	TabToCapture  = "to-capture"
+	TabRunningOut = "running-out"
 	TabCaptured   = "captured"
 	TabNoTracking = "no-tracking"
 	TabDisputed   = "disputed"
@@ -25,83 +25,136 @@ const (
 var tabs = [...]struct{ key, text, empty string }{
 	{TabAll, "All", "Orders paid with Klarna appear here within a minute of Stripe’s notice."},
 	{TabToCapture, "To capture", "Nothing waits for its capture. An order appears here when Klarna has authorized it."},
+	{TabRunningOut, "Running out", "No authorization runs out within 7 days."},
 	{TabCaptured, "Captured", "Nothing was captured yet."},
 	{TabNoTracking, "No tracking", "Every captured order has a tracking number."},
-	{TabDisputed, "Disputed", "No order has an open dispute."},
+	{TabDisputed, "Disputed", "No order has a dispute."},
 	{TabRefunded, "Refunded", "Nothing was refunded."},
-	{TabExpired, "Expired", "No authorization ran out or was canceled."},
+	{TabExpired, "Expired", "No authorization ran out."},
 }
 
 // OrdersInput is what the orders page is made from.
 type OrdersInput struct {
 	Shell       Shell
-	Tab         string           // one of the Tab constants; anything else counts as TabAll
-	Counts      map[string]int64 // orders by tab
-	RunningOut  int64            // of those to capture, how many run out within 7 days
-	Orders      []models.Order   // one page, newest first
-	Pending     map[string]bool  // ids of orders with an act whose outcome is not known
-	Query       string           // what was searched for, "" for none
-	NewerCursor string           // for ?before=, "" on the first page
-	OlderCursor string           // for ?after=, "" on the last page
+	Asked       url.Values        // the address's parameters, without the cursor
+	Faults      map[string]string // what could not be understood, by parameter
+	Tab         string            // one of the Tab constants; anything else counts as TabAll
+	Counts      map[string]int64  // orders by tab
+	Found       int64             // orders that the filters and the search leave
+	FoundExact  bool              // false: there may be more
+	Orders      []models.Order    // one page
+	Pending     map[string]bool   // ids of orders with an act whose outcome is not known
+	NewerCursor string            // for ?before=, "" on the first page
+	OlderCursor string            // for ?after=, "" on the last page
+	TooShort    bool              // the search has no word of three letters
+	Cut         bool              // looking was given up before the page was full
+	Walked      int               // orders that were looked at
+	Currencies  []string          // that occur
+	CanAct      bool              // by role: capture, cancel, ship
+	Columns     []string          // keys of the columns that are shown; nil means the usual ones
+	Compact     bool
+}
+
+// IsNarrowed tells whether filters or a search restrict the tab.
+func (in OrdersInput) IsNarrowed() bool {
+	for name := range in.Asked {
+		if name != "tab" && name != "sort" && name != "view" {
+			return true
+		}
+	}
+	return false
 }
 
 // OrdersPage is the list of orders.
 type OrdersPage struct {
-	Shell Shell
-	Sub   string
-	Tabs  []ui.LinkModel
-	Query string
-	Rows  []orderRow
-	Pager ui.PagerModel
-	Empty string
-	Reset string // URL of the same tab without the search
+	Shell   Shell
+	Sub     string
+	Tabs    []ui.LinkModel
+	Query   string
+	Filters FiltersRegion
+	Found   string // "31 of 46 orders"
+	Faults  []string
+	Headers []orderHeader
+	Rows    []orderRow
+	Pager   ui.PagerModel
+	Empty   string
+	Plain   string // URL of the list without anything
+	Reset   string // URL of the same tab without filters and search
+	Cut     string // what was looked at, where looking was given up
+	Further string // URL to look on from there
+	Short   bool
+	Narrow  bool
+	CanAct  bool
+	Compact bool
+	Bulk    bulkBar
+	CSV     string // URL of the same list as a file
 }
 
-// orderRow is one order of the list.
-type orderRow struct {
-	URL        string
-	Name       string
-	Customer   string
-	Hidden     bool // the customer is hidden for the role
-	Country    string
-	Badges     []ui.BadgeModel
-	Amount     money.Amount
-	Of         string // "of EUR 189.90" where less was captured than authorized
-	Due        *ui.DueModel
-	After      string // what stands in place of a deadline
-	Tracking   string
-	NoTracking bool // captured, and none was given
-	Authorized ui.Moment
+// bulkBar is what can be done with the orders that are picked.
+type bulkBar struct {
+	Query string // the list's query, for all that match
+	All   string // "Select all 1,284 that match"; "" where the page holds them all
+	Count string // how many all are
 }
 
 // NewOrdersPage makes the list of orders.
 func NewOrdersPage(in OrdersInput) OrdersPage {
-	in.Shell.Title, in.Shell.Nav, in.Shell.Query = "Orders", NavOrders, in.Query
+	in.Shell.Title, in.Shell.Nav, in.Shell.Query = "Orders", NavOrders, in.Asked.Get("q")
 	tab := tabs[0]
 	for _, t := range tabs {
 		if t.key == in.Tab {
 			tab = t
 		}
 	}
-	p := OrdersPage{Shell: in.Shell, Query: in.Query, Empty: tab.empty, Sub: ordersSentence(in), Reset: ordersURL(tab.key, "", "", "")}
-	for _, t := range tabs {
-		link := ui.LinkModel{URL: ordersURL(t.key, in.Query, "", ""), Text: t.text, Current: t.key == tab.key}
-		if n, ok := in.Counts[t.key]; ok && in.Query == "" {
-			link.Count = i18n.Number(n)
-		}
-		p.Tabs = append(p.Tabs, link)
+	p := OrdersPage{
+		Shell: in.Shell, Query: in.Asked.Get("q"), Empty: tab.empty, Sub: ordersSentence(in), Plain: "/orders",
+		Reset: OrdersURL(only(in.Asked, "tab", "sort")), Short: in.TooShort, Narrow: in.IsNarrowed(), CanAct: in.CanAct, Compact: in.Compact,
+		Filters: newFilters(in), Found: foundWords(in, tab.key), CSV: "/orders.csv",
 	}
+	for _, f := range in.Faults {
+		p.Faults = append(p.Faults, f)
+	}
+	if q := in.Asked.Encode(); q != "" {
+		p.CSV += "?" + q
+	}
+	for _, t := range tabs {
+		p.Tabs = append(p.Tabs, tabLink(in, t.key, t.text, t.key == tab.key))
+	}
+	columns := in.Columns
+	if columns == nil {
+		columns = UsualColumns()
+	}
+	p.Headers = headers(in, columns)
 	for _, o := range in.Orders {
-		p.Rows = append(p.Rows, newOrderRow(in.Shell, o, in.Pending[o.ID]))
+		p.Rows = append(p.Rows, newOrderRow(in.Shell, o, columns, in.Pending[o.ID]))
 	}
 	p.Pager = ui.PagerModel{Shown: ordersShown(in, tab.key)}
 	if in.NewerCursor != "" {
-		p.Pager.Newer = ordersURL(tab.key, in.Query, "before", in.NewerCursor)
+		p.Pager.Newer = OrdersURL(with(in.Asked, "before", in.NewerCursor))
 	}
 	if in.OlderCursor != "" {
-		p.Pager.Older = ordersURL(tab.key, in.Query, "after", in.OlderCursor)
+		p.Pager.Older = OrdersURL(with(in.Asked, "after", in.OlderCursor))
 	}
+	if in.Cut {
+		p.Cut, p.Further = cutWords(in), p.Pager.Older
+	}
+	p.Bulk = newBulkBar(in, tab.key)
 	return p
+}
+
+func tabLink(in OrdersInput, key, text string, current bool) ui.LinkModel {
+	v := without(in.Asked, "tab", "view")
+	if key != TabAll {
+		v.Set("tab", key)
+	}
+	if current != (in.Tab == key || in.Tab == "" && key == TabAll) {
+		v.Del("sort") // another list has another order of its own
+	}
+	link := ui.LinkModel{URL: OrdersURL(v), Text: text, Current: current}
+	if n, ok := in.Counts[key]; ok {
+		link.Count = i18n.Number(n)
+	}
+	return link
 }
 
 // ordersSentence says what there is to do.
@@ -114,34 +167,74 @@ func ordersSentence(in OrdersInput) string {
 	if n == 1 {
 		s = "1 order is authorized and not yet captured."
 	}
-	switch {
-	case in.RunningOut == 1:
+	switch ending := in.Counts[TabRunningOut]; {
+	case ending == 1:
 		s += " 1 of them runs out within 7 days."
-	case in.RunningOut > 1:
-		s += " " + i18n.Number(in.RunningOut) + " of them run out within 7 days."
+	case ending > 1:
+		s += " " + i18n.Number(ending) + " of them run out within 7 days."
 	}
 	return s
 }
 
+// foundWords tells how many orders the filters leave: "31 of 46 orders".
+func foundWords(in OrdersInput, tab string) string {
+	total, counted := in.Counts[tab]
+	switch {
+	case len(in.Faults) > 0:
+		return ""
+	case in.IsNarrowed() && !in.FoundExact && in.Found == 0:
+		return ""
+	case in.IsNarrowed() && !in.FoundExact:
+		return "more than " + i18n.Plural(in.Found, "order", "orders")
+	case in.IsNarrowed() && counted && in.Asked.Get("q") == "":
+		return i18n.Number(in.Found) + " of " + i18n.Plural(total, "order", "orders")
+	case in.IsNarrowed():
+		return i18n.Plural(in.Found, "order", "orders")
+	}
+	return i18n.Plural(total, "order", "orders")
+}
+
 func ordersShown(in OrdersInput, tab string) string {
 	n := int64(len(in.Orders))
-	if total, ok := in.Counts[tab]; ok && in.Query == "" {
+	switch total, ok := in.Counts[tab]; {
+	case in.IsNarrowed() && in.FoundExact:
+		return i18n.Number(n) + " of " + i18n.Number(in.Found) + " shown"
+	case !in.IsNarrowed() && ok:
 		return i18n.Number(n) + " of " + i18n.Number(total) + " shown"
 	}
 	return i18n.Number(n) + " shown"
 }
 
-// ordersURL is the list's URL; cursor is "after", "before" or "".
-func ordersURL(tab, query, cursor, value string) string {
-	v := url.Values{}
-	if tab != TabAll {
-		v.Set("tab", tab)
+// cutWords say honestly how far the list was looked through.
+func cutWords(in OrdersInput) string {
+	found := "nothing so far"
+	if n := int64(len(in.Orders)); n > 0 {
+		found = i18n.Plural(n, "order", "orders") + " so far"
 	}
-	if query != "" {
-		v.Set("q", query)
+	return "Looked through " + i18n.Plural(int64(in.Walked), "order", "orders") + " and found " + found + "."
+}
+
+func newBulkBar(in OrdersInput, tab string) bulkBar {
+	b := bulkBar{Query: in.Asked.Encode()}
+	total := in.Counts[tab]
+	if in.IsNarrowed() {
+		total = in.Found
 	}
-	if cursor != "" {
-		v.Set(cursor, value)
+	if in.NewerCursor == "" && in.OlderCursor == "" {
+		return b
+	}
+	b.Count = i18n.Number(total)
+	if in.IsNarrowed() && !in.FoundExact {
+		b.Count = "more than " + b.Count
+	}
+	b.All = "Select all " + b.Count + " that match"
+	return b
+}
+
+// OrdersURL is the list's URL with these parameters.
+func OrdersURL(v url.Values) string {
+	if v.Get("tab") == TabAll {
+		v = without(v, "tab")
 	}
 	if len(v) == 0 {
 		return "/orders"
@@ -149,47 +242,32 @@ func ordersURL(tab, query, cursor, value string) string {
 	return "/orders?" + v.Encode()
 }
 
-func newOrderRow(s Shell, o models.Order, pending bool) orderRow {
-	c := s.clock()
-	r := orderRow{
-		URL: orderURL(o.ID), Name: orderName(o), Customer: o.CustomerName, Country: o.Country, Hidden: !s.CanSeeCustomers,
-		Badges: orderBadges(o, pending), Amount: o.Authorized(), Authorized: c.Day(o.AuthorizedAt.Time()),
-	}
-	r.Tracking, r.NoTracking = trackingWord(o)
-	switch o.Status {
-	case models.StatusAuthorized:
-		due := c.Due(o.CaptureBy().Time())
-		r.Due = &due
-	case models.StatusPartlyCaptured:
-		r.Amount, r.Of = o.Captured(), "of "+ui.Money(o.Authorized())
-		r.After = afterWord("captured", c.Day(o.CapturedAt.Time()))
-	case models.StatusCaptured:
-		r.After = afterWord("captured", c.Day(o.CapturedAt.Time()))
-	case models.StatusCanceled:
-		r.After = afterWord("canceled", c.Day(o.CanceledAt.Time()))
-	case models.StatusExpired:
-		r.After = afterWord("ran out", c.Day(o.CanceledAt.Time()))
-	}
-	return r
+// with, without and only are copies of parameters with a change.
+func with(v url.Values, name, value string) url.Values {
+	n := without(v, name)
+	n.Set(name, value)
+	return n
 }
 
-func afterWord(word string, m ui.Moment) string { return strings.TrimSpace(word + " " + m.Text) }
-
-// trackingWord names the carrier; missing tells that a captured order has no tracking.
-func trackingWord(o models.Order) (word string, missing bool) {
-	switch {
-	case o.HasTracking && o.ChargeShipping.Carrier != "":
-		return o.ChargeShipping.Carrier, false
-	case o.HasTracking && o.Shipping.Carrier != "":
-		return o.Shipping.Carrier, false
-	case o.HasTracking:
-		return "yes", false
-	case o.IsCaptured():
-		return "none", true
-	case o.Status == models.StatusAuthorized:
-		return "none yet", false
+func without(v url.Values, names ...string) url.Values {
+	n := url.Values{}
+	for key, values := range v {
+		n[key] = values
 	}
-	return "", false
+	for _, name := range names {
+		delete(n, name)
+	}
+	return n
+}
+
+func only(v url.Values, names ...string) url.Values {
+	n := url.Values{}
+	for _, name := range names {
+		if values, ok := v[name]; ok {
+			n[name] = values
+		}
+	}
+	return n
 }
 
 // orderURL is the page of an order.
@@ -202,3 +280,5 @@ func orderName(o models.Order) string {
 	}
 	return o.ID
 }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }

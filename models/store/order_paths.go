@@ -194,7 +194,7 @@ func (n *conditions) byCaptureBy() (streams []stream) {
 func (q *queries) byAmount(ctx context.Context, n conditions) (streams []stream, err error) {
 	currencies := n.Currencies
 	if len(currencies) == 0 {
-		if currencies, err = q.currencies(ctx); err != nil {
+		if currencies, err = q.Currencies(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -226,8 +226,8 @@ func thousandths(currency string) int64 {
 	return 10
 }
 
-// currencies are those that occur, found by jumping from one to the next in the index.
-func (q *queries) currencies(ctx context.Context) (all []string, err error) {
+// Currencies gives the currencies that occur, found by jumping from one to the next in an index. Errors: internal.
+func (q *queries) Currencies(ctx context.Context) (all []string, err error) {
 	err = q.eachRow(ctx, `with recursive c (currency) as (
 			select min(currency) from orders indexed by orders_amount
 			union all select (select min(currency) from orders indexed by orders_amount where currency > c.currency) from c where c.currency is not null)

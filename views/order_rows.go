@@ -1,0 +1,262 @@
+package views
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"counterfoil/models"
+	"counterfoil/models/money"
+	"counterfoil/views/ui"
+)
+
+// The columns of the orders list that a person may choose, by their key. The order itself always stands first.
+const (
+	ColumnCustomer   = "customer"
+	ColumnEmail      = "email"
+	ColumnStatus     = "status"
+	ColumnAmount     = "amount"
+	ColumnRefunded   = "refunded"
+	ColumnCaptureBy  = "capture_by"
+	ColumnTracking   = "tracking"
+	ColumnAuthorized = "authorized"
+	ColumnCategory   = "category"
+	ColumnMethod     = "method"
+)
+
+// columns are all of them in the order of the table. place is where a cell stands in the card of a phone; sort is what its heading sorts by.
+var columns = [...]struct{ key, name, place, sort string }{
+	{ColumnCustomer, "Customer", "c", ""},
+	{ColumnEmail, "E-mail", "x", ""},
+	{ColumnStatus, "Status", "d", ""},
+	{ColumnAmount, "Amount", "b r", "amount"},
+	{ColumnRefunded, "Refunded", "x r", ""},
+	{ColumnCaptureBy, "Capture by", "e", "capture-by"},
+	{ColumnTracking, "Tracking", "x", ""},
+	{ColumnCategory, "Paid with", "x", ""},
+	{ColumnMethod, "Capture", "x", ""},
+	{ColumnAuthorized, "Authorized", "x muted", "created"},
+}
+
+// UsualColumns are the columns for who has not chosen.
+func UsualColumns() []string {
+	return []string{ColumnCustomer, ColumnStatus, ColumnAmount, ColumnCaptureBy, ColumnTracking, ColumnAuthorized}
+}
+
+// ListColumns are the columns that can be chosen.
+func ListColumns() []ui.Option {
+	var all []ui.Option
+	for _, c := range columns {
+		all = append(all, ui.Option{Value: c.key, Text: c.name})
+	}
+	return all
+}
+
+// orderHeader is the head of a column.
+type orderHeader struct {
+	Name  string
+	Right bool
+	URL   string // sorts by it; "" where it cannot
+	Sort  string // aria-sort: "ascending", "descending" or ""
+}
+
+// icon shows which way the column is sorted.
+func (h orderHeader) icon() string {
+	if h.Sort == "ascending" {
+		return "arrow-up"
+	}
+	return "arrow-down"
+}
+
+func headers(in OrdersInput, shown []string) []orderHeader {
+	current, desc := strings.CutPrefix(in.Asked.Get("sort"), "-")
+	if current == "" {
+		current, desc = tabSort(in)
+	}
+	var all []orderHeader
+	for _, c := range columns {
+		if !contains(shown, c.key) {
+			continue
+		}
+		h := orderHeader{Name: c.name, Right: strings.HasSuffix(c.place, "r")}
+		if c.sort != "" {
+			next := "-" + c.sort // the newest, largest first
+			if c.sort == "capture-by" {
+				next = c.sort // the soonest first
+			}
+			if c.sort == current {
+				h.Sort, next = "ascending", "-"+c.sort
+				if desc {
+					h.Sort, next = "descending", c.sort
+				}
+			}
+			h.URL = OrdersURL(with(in.Asked, "sort", next))
+		}
+		all = append(all, h)
+	}
+	return all
+}
+
+// tabSort is a tab's own order, as in store.OrderQuery.
+func tabSort(in OrdersInput) (sort string, desc bool) {
+	switch {
+	case in.Asked.Get("q") != "":
+	case in.Tab == TabToCapture, in.Tab == TabRunningOut:
+		return "capture-by", false
+	case in.Tab == TabExpired:
+		return "capture-by", true
+	}
+	return "created", true
+}
+
+func contains(list []string, v string) bool {
+	for _, s := range list {
+		if s == v {
+			return true
+		}
+	}
+	return false
+}
+
+// orderRow is one order of the list.
+type orderRow struct {
+	ID      string
+	URL     string
+	Name    string
+	Pick    pick
+	Columns []orderCell
+}
+
+// pick is the box that selects an order.
+type pick struct {
+	Off      bool // nothing can be done with it now
+	Minor    string
+	Currency string
+	Exponent string
+	Tracking string // "yes" or "no"
+}
+
+// orderCell is one cell; Key says what is drawn.
+type orderCell struct {
+	Key        string
+	Place      string
+	Text       string
+	Muted      string // beside the text
+	Hidden     bool   // the customer is hidden for the role
+	Badges     []ui.BadgeModel
+	Amount     money.Amount
+	Below      string // "of EUR 189.90" where less was captured than authorized
+	Due        *ui.DueModel
+	NoTracking bool // captured, and none was given
+	At         ui.Moment
+}
+
+func newOrderRow(s Shell, o models.Order, shown []string, pending bool) orderRow {
+	o.Status = o.StatusAt(models.UnixOf(s.Now))
+	exponent, _ := money.Exponent(o.Currency)
+	r := orderRow{ID: o.ID, URL: orderURL(o.ID), Name: orderName(o), Pick: pick{Off: pending, Minor: decimal(o.Capturable().Minor),
+		Currency: o.Currency, Exponent: decimal(int64(exponent)), Tracking: "no"}}
+	if o.IsCaptured() {
+		r.Pick.Minor = decimal(o.AmountCaptured)
+	}
+	if o.HasTracking {
+		r.Pick.Tracking = "yes"
+	}
+	for _, c := range columns {
+		if contains(shown, c.key) {
+			cell := orderCell{Key: c.key, Place: c.place}
+			cell.fill(s, o, pending)
+			r.Columns = append(r.Columns, cell)
+		}
+	}
+	return r
+}
+
+// fill puts what the column shows of the order into the cell.
+func (cell *orderCell) fill(s Shell, o models.Order, pending bool) {
+	switch cell.Key {
+	case ColumnCustomer:
+		cell.Text, cell.Muted, cell.Hidden = o.CustomerName, o.Country, !s.CanSeeCustomers
+	case ColumnEmail:
+		cell.Text, cell.Hidden = o.CustomerEmail, !s.CanSeeCustomers
+	case ColumnStatus:
+		cell.Badges = orderBadges(o, pending)
+	case ColumnAmount:
+		cell.Amount = o.Authorized()
+		if o.Status == models.StatusPartlyCaptured {
+			cell.Amount, cell.Below = o.Captured(), "of "+ui.Money(o.Authorized())
+		}
+	case ColumnRefunded:
+		if o.AmountRefunded > 0 {
+			cell.Text = ui.Money(o.Refunded())
+		}
+	case ColumnCaptureBy:
+		cell.captureBy(s.clock(), o)
+	case ColumnTracking:
+		cell.Text, cell.NoTracking = trackingWord(o)
+	case ColumnCategory:
+		cell.Text = klarnaCategory(o.KlarnaCategory)
+	case ColumnMethod:
+		cell.Text = methodWord(o.CaptureMethod)
+	case ColumnAuthorized:
+		cell.At = s.clock().Day(o.AuthorizedAt.Time())
+	}
+}
+
+// captureBy is the deadline, or what came of it.
+func (cell *orderCell) captureBy(c ui.Clock, o models.Order) {
+	word := func(text string, at models.Unix) {
+		cell.Muted = strings.TrimSpace(text + " " + c.Day(at.Time()).Text)
+	}
+	switch o.Status {
+	case models.StatusAuthorized:
+		due := c.Due(o.CaptureBy().Time())
+		cell.Due = &due
+	case models.StatusCaptured, models.StatusPartlyCaptured:
+		word("captured", o.CapturedAt)
+	case models.StatusCanceled:
+		word("canceled", o.CanceledAt)
+	case models.StatusExpired:
+		if o.CanceledAt == 0 {
+			word("ran out", o.CaptureBy())
+		} else {
+			word("ran out", o.CanceledAt)
+		}
+	}
+}
+
+// methodWord says who captures.
+func methodWord(method string) string {
+	switch method {
+	case "manual":
+		return "by hand"
+	case "":
+		return ""
+	}
+	return "automatic"
+}
+
+// trackingWord names the carrier; missing tells that a captured order has no tracking.
+func trackingWord(o models.Order) (word string, missing bool) {
+	switch {
+	case o.HasTracking && o.ChargeShipping.Carrier != "":
+		return o.ChargeShipping.Carrier, false
+	case o.HasTracking && o.Shipping.Carrier != "":
+		return o.Shipping.Carrier, false
+	case o.HasTracking:
+		return "yes", false
+	case o.IsCaptured():
+		return "none", true
+	case o.Status == models.StatusAuthorized:
+		return "none yet", false
+	}
+	return "", false
+}
+
+// sortAttribute tells a screen reader how a column is sorted.
+func sortAttribute(h orderHeader) templ.Attributes {
+	if h.Sort == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-sort": h.Sort}
+}
