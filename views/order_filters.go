@@ -80,7 +80,10 @@ func chipWord(f ui.FieldModel) string {
 			return o.Text
 		}
 	}
-	return strings.ReplaceAll(f.Value, ",", ", ")
+	if len(f.Options) > 0 { // several of them, as a shared address may ask
+		return strings.ReplaceAll(f.Value, ",", ", ")
+	}
+	return f.Value
 }
 
 func hasOption(options []ui.Option, value string) bool {

@@ -148,6 +148,7 @@ type orderCell struct {
 	Below      string // "of EUR 189.90" where less was captured than authorized
 	Due        *ui.DueModel
 	NoTracking bool // captured, and none was given
+	Quiet      bool // nothing to mind
 	At         ui.Moment
 }
 
@@ -194,6 +195,7 @@ func (cell *orderCell) fill(s Shell, o models.Order, pending bool) {
 		cell.captureBy(s.clock(), o)
 	case ColumnTracking:
 		cell.Text, cell.NoTracking = trackingWord(o)
+		cell.Quiet = !o.HasTracking && !cell.NoTracking
 	case ColumnCategory:
 		cell.Text = klarnaCategory(o.KlarnaCategory)
 	case ColumnMethod:

@@ -258,7 +258,8 @@ var filterText = `(
 	and (@authorizedFrom is null or o.authorized_at >= @authorizedFrom)
 	and (@authorizedTo is null or (o.authorized_at > 0 and o.authorized_at < @authorizedTo))
 	and (@amountMin is null or o.amount * ` + scaleText + ` >= @amountMin)
-	and (@amountMax is null or o.amount * ` + scaleText + ` <= @amountMax)` + wordsText + `)`
+	and (@amountMax is null or o.amount * ` + scaleText + ` <= @amountMax)
+	and ` + wordsText + `)`
 
 // scaleText is thousandths in SQL.
 var scaleText = "(case when o.currency in ('" + strings.Join(money.WithoutDecimals(), "','") + "') then 1000 when o.currency in ('" +
@@ -272,7 +273,7 @@ func (n *conditions) filtersBeyond(done conditions) bool {
 		n.Tracking != nil && done.Tracking == nil || n.disputed && !done.disputed || n.refunded && !done.refunded ||
 		n.Reference != "" && done.Reference == "" || n.Email != "" && done.Email == "" ||
 		n.CaptureByFrom > 0 && done.CaptureByFrom == 0 || n.CaptureByTo > 0 && done.CaptureByTo == 0 ||
-		n.AmountMin != nil && done.AmountMin == nil || n.AmountMax != nil && done.AmountMax == nil || len(n.words) > 0
+		n.AmountMin != nil && done.AmountMin == nil || n.AmountMax != nil && done.AmountMax == nil || len(n.words) > 0 && len(done.words) == 0
 }
 
 // filterArgs are the parameters of filterText.

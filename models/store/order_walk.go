@@ -47,6 +47,7 @@ type stream struct {
 	low      int64 // by >= low
 	high     int64 // by <= high
 	filter   bool  // the conditions of filterText must be looked at
+	words    bool  // only those of wordsText
 }
 
 // query is the statement that reads the stream's next chunk.
@@ -67,10 +68,14 @@ func (s *stream) query(asc bool) string {
 		beyond, order = "("+by+", o.rowid) < (@n, @row) and "+by+" >= @nEnd", by+" desc, o.rowid desc"
 	}
 	inner := "select " + n + " as n, o.rowid as r from " + s.from + " where " + s.where + " and " + beyond + " order by " + order + " limit @chunk"
-	if !s.filter {
+	test := filterText
+	switch {
+	case s.words:
+		test = wordsText
+	case !s.filter:
 		return "select w.n, w.r, 1 from (" + inner + ") w"
 	}
-	return "select w.n, w.r, " + filterText + " from (" + inner + ") w cross join orders o on o.rowid = w.r"
+	return "select w.n, w.r, " + test + " from (" + inner + ") w cross join orders o on o.rowid = w.r"
 }
 
 // reader reads a stream chunk by chunk.
@@ -147,7 +152,10 @@ func (w *walk) before(a, b place) bool {
 // fill reads the next chunk of a stream.
 func (w *walk) fill(r *reader, want int) error {
 	chunk := want
-	if r.filter {
+	switch {
+	case r.words: // nearly all of them fit
+		chunk = min(max(want+firstChunk/16, 2*w.walked), lastChunk)
+	case r.filter:
 		chunk = min(max(firstChunk, 2*w.walked), lastChunk)
 	}
 	chunk = min(chunk, w.bound.rows-w.walked+1)
@@ -170,7 +178,7 @@ func (w *walk) fill(r *reader, want int) error {
 	if err != nil {
 		return err
 	}
-	if r.filter {
+	if r.filter || r.words {
 		w.walked += read
 	}
 	r.over = read < chunk

@@ -42,7 +42,9 @@ func (q *queries) searchStreams(ctx context.Context, n *conditions, w *walk) ([]
 			return nil, err
 		}
 	}
-	return []stream{{from: "order_search o", where: "o.order_search match @p", prefix: match, filter: true}}, nil
+	found := stream{from: "order_search o", where: "o.order_search match @p", prefix: match, filter: n.filtersBeyond(conditions{words: n.words})}
+	found.words = !found.filter
+	return []stream{found}, nil
 }
 
 // searchID asks for the order of an id, or for all orders of a customer.
@@ -63,7 +65,7 @@ func (q *queries) searchID(ctx context.Context, n *conditions, id string) error 
 
 // wordsText is the condition that each word occurs; the empty text occurs everywhere. The search index knows only that the three-letter
 // groups occur. There are always as many parameters, so that there is one statement for all searches.
-const wordsText = ` and (@word1 = '' or instr(o.search_text, @word1) and instr(o.search_text, @word2) and instr(o.search_text, @word3)
+const wordsText = `(@word1 = '' or instr(o.search_text, @word1) and instr(o.search_text, @word2) and instr(o.search_text, @word3)
 	and instr(o.search_text, @word4) and instr(o.search_text, @word5) and instr(o.search_text, @word6) and instr(o.search_text, @word7)
 	and instr(o.search_text, @word8))`
 
