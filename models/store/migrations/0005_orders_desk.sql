@@ -23,45 +23,42 @@ drop trigger orders_count_delete;
 drop trigger orders_count_update;
 
 create trigger orders_count_insert after insert on orders begin
-  update order_counts set n = n + 1 where case tab
-    when 'all' then 1
-    when 'to-capture' then new.status = 'authorized'
-    when 'captured' then new.status in ('captured', 'partly_captured')
-    when 'no-tracking' then new.status in ('captured', 'partly_captured') and new.has_tracking = 0
-    when 'disputed' then new.dispute_status <> ''
-    when 'refunded' then new.amount_refunded > 0
-    when 'expired' then new.status = 'expired'
-  end;
+  update order_counts set n = n + 1 where tab = 'all';
+  update order_counts set n = n + 1 where tab = case new.status when 'authorized' then 'to-capture' when 'captured' then 'captured'
+    when 'partly_captured' then 'captured' when 'expired' then 'expired' end;
+  update order_counts set n = n + 1 where new.status in ('captured', 'partly_captured') and new.has_tracking = 0 and tab = 'no-tracking';
+  update order_counts set n = n + 1 where new.dispute_status <> '' and tab = 'disputed';
+  update order_counts set n = n + 1 where new.amount_refunded > 0 and tab = 'refunded';
 end;
 
 create trigger orders_count_delete after delete on orders begin
-  update order_counts set n = n - 1 where case tab
-    when 'all' then 1
-    when 'to-capture' then old.status = 'authorized'
-    when 'captured' then old.status in ('captured', 'partly_captured')
-    when 'no-tracking' then old.status in ('captured', 'partly_captured') and old.has_tracking = 0
-    when 'disputed' then old.dispute_status <> ''
-    when 'refunded' then old.amount_refunded > 0
-    when 'expired' then old.status = 'expired'
-  end;
+  update order_counts set n = n - 1 where tab = 'all';
+  update order_counts set n = n - 1 where tab = case old.status when 'authorized' then 'to-capture' when 'captured' then 'captured'
+    when 'partly_captured' then 'captured' when 'expired' then 'expired' end;
+  update order_counts set n = n - 1 where old.status in ('captured', 'partly_captured') and old.has_tracking = 0 and tab = 'no-tracking';
+  update order_counts set n = n - 1 where old.dispute_status <> '' and tab = 'disputed';
+  update order_counts set n = n - 1 where old.amount_refunded > 0 and tab = 'refunded';
 end;
 
-create trigger orders_count_update after update of status, has_tracking, dispute_status, amount_refunded on orders
-when old.status <> new.status
-  or old.has_tracking <> new.has_tracking
-  or (old.dispute_status <> '') <> (new.dispute_status <> '')
-  or (old.amount_refunded > 0) <> (new.amount_refunded > 0)
+create trigger orders_count_status after update of status on orders when old.status <> new.status begin
+  update order_counts set n = n - 1 where tab = case old.status when 'authorized' then 'to-capture' when 'captured' then 'captured'
+    when 'partly_captured' then 'captured' when 'expired' then 'expired' end;
+  update order_counts set n = n + 1 where tab = case new.status when 'authorized' then 'to-capture' when 'captured' then 'captured'
+    when 'partly_captured' then 'captured' when 'expired' then 'expired' end;
+end;
+
+create trigger orders_count_no_tracking after update of status, has_tracking on orders
+when (old.status in ('captured', 'partly_captured') and old.has_tracking = 0) <> (new.status in ('captured', 'partly_captured') and new.has_tracking = 0)
 begin
-  update order_counts set n = n + case tab
-    when 'to-capture' then (new.status = 'authorized') - (old.status = 'authorized')
-    when 'captured' then (new.status in ('captured', 'partly_captured')) - (old.status in ('captured', 'partly_captured'))
-    when 'no-tracking' then (new.status in ('captured', 'partly_captured') and new.has_tracking = 0)
-                          - (old.status in ('captured', 'partly_captured') and old.has_tracking = 0)
-    when 'disputed' then (new.dispute_status <> '') - (old.dispute_status <> '')
-    when 'refunded' then (new.amount_refunded > 0) - (old.amount_refunded > 0)
-    when 'expired' then (new.status = 'expired') - (old.status = 'expired')
-  end
-  where tab <> 'all';
+  update order_counts set n = n + iif(new.status in ('captured', 'partly_captured') and new.has_tracking = 0, 1, -1) where tab = 'no-tracking';
+end;
+
+create trigger orders_count_disputed after update of dispute_status on orders when (old.dispute_status <> '') <> (new.dispute_status <> '') begin
+  update order_counts set n = n + iif(new.dispute_status <> '', 1, -1) where tab = 'disputed';
+end;
+
+create trigger orders_count_refunded after update of amount_refunded on orders when (old.amount_refunded > 0) <> (new.amount_refunded > 0) begin
+  update order_counts set n = n + iif(new.amount_refunded > 0, 1, -1) where tab = 'refunded';
 end;
 
 update order_counts set n = (select count(*) from orders where status = 'expired') where tab = 'expired';
