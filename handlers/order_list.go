@@ -111,7 +111,7 @@ func (a *App) ordersInput(ctx context.Context, v url.Values, q store.OrderQuery,
 			return in, err
 		}
 	}
-	in.Pending, err = a.pendingOrders(ctx)
+	in.Pending, err = a.Reader.PendingOrders(ctx)
 	return in, err
 }
 
@@ -136,21 +136,4 @@ func listBefore(c *fiber.Ctx) string {
 		return "/orders"
 	}
 	return views.OrdersURL(asked(v))
-}
-
-// pendingOrders gives the orders with an act whose outcome is not known.
-func (a *App) pendingOrders(ctx context.Context) (map[string]bool, error) {
-	pending := map[string]bool{}
-	captures, err := a.Reader.PendingCaptures(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range captures {
-		pending[c.OrderID] = true
-	}
-	cancellations, err := a.Reader.PendingCancellations(ctx)
-	for _, c := range cancellations {
-		pending[c.OrderID] = true
-	}
-	return pending, err
 }

@@ -24,3 +24,16 @@ func (tx *Tx) saveOutcome(ctx context.Context, table, id string, state models.Ac
 	return &models.Error{Kind: models.KindConflict, Code: "settled", Message: "The outcome of this is recorded already.",
 		Err: fmt.Errorf("%s %s is %s", table, id, settled)}
 }
+
+// PendingOrders gives the orders with an act of ours whose outcome is not known. Errors: internal.
+func (q *queries) PendingOrders(ctx context.Context) (map[string]bool, error) {
+	pending := map[string]bool{}
+	err := q.eachRow(ctx, `select order_id from captures indexed by captures_pending where state = 'pending'
+		union all select order_id from cancellations indexed by cancellations_pending where state = 'pending'`, nil, func(scan scanner) error {
+		var id string
+		err := scan(&id)
+		pending[id] = true
+		return err
+	})
+	return pending, err
+}
