@@ -35,29 +35,40 @@ func orderValues(o *models.Order) ([]any, error) {
 var insertOrder = `insert into orders (rowid, id, created, ` + orderColumns + `) values (` + newOrderRowID("?2") + `, ?1, ?2, ?3, ?4, ?5, ?6, ?7,
 	?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)`
 
-// updateOrder leaves out the columns that refunds and disputes own, and so their indexes; updateOrderPart also those by which an order is
-// found, which seldom change.
+// SQLite writes an index anew whenever one of its columns is set, be it to the same value. So updateOrderQuietly sets no indexed column,
+// updateOrderMoved also those that move with the payment's state, and updateOrder also those by which an order is found, which seldom
+// change. None sets what refunds and disputes own.
 const (
-	updateOrderPart = `update orders set status = ?4, payment_status = ?5, currency = ?6, amount = ?7, amount_capturable = ?8,
-	amount_captured = ?9, capture_method = ?11, klarna_category = ?12, preferred_locale = ?13,
-	customer_name = ?16, customer_email = ?17, customer_phone = ?18, country = ?19, captured_at = ?21,
-	canceled_at = ?22, has_tracking = ?24, synced_at = ?25, cancellation_reason = ?27,
-	last_error_code = ?28, last_error_message = ?29, balance_transaction = ?30, description = ?31, shipping = ?32, charge_shipping = ?33,
-	billing = ?34`
-	updateOrder = updateOrderPart + `, charge_id = ?3, reference = ?14, customer_id = ?15, authorized_at = ?20, search_text = ?26`
+	updateOrderQuietly = `update orders set payment_status = ?5, amount_captured = ?9, capture_method = ?11, klarna_category = ?12,
+	preferred_locale = ?13, customer_name = ?16, customer_phone = ?18, captured_at = ?21, canceled_at = ?22, synced_at = ?25,
+	cancellation_reason = ?27, last_error_code = ?28, last_error_message = ?29, balance_transaction = ?30, description = ?31, shipping = ?32,
+	charge_shipping = ?33, billing = ?34`
+	updateOrderMoved = updateOrderQuietly + `, status = ?4, amount_capturable = ?8, has_tracking = ?24`
+	updateOrder      = updateOrderMoved + `, charge_id = ?3, currency = ?6, amount = ?7, reference = ?14, customer_id = ?15, customer_email = ?17,
+	country = ?19, authorized_at = ?20, search_text = ?26`
 )
 
 // OrderState is what the mirror must know of an order that it is about to write.
 type OrderState struct {
-	ChargeID, Reference, CustomerID, SearchText, BalanceTransaction string
-	AuthorizedAt, CapturedAt, SyncedAt                              models.Unix
-	HasTracking                                                     bool
+	Status                                                                                            models.OrderStatus
+	ChargeID, Reference, CustomerID, CustomerEmail, Country, Currency, SearchText, BalanceTransaction string
+	Amount, AmountCapturable                                                                          int64
+	AuthorizedAt, CapturedAt, SyncedAt                                                                models.Unix
+	HasTracking                                                                                       bool
+}
+
+// isFoundAs tells whether o is found by the same words, ids and numbers.
+func (was *OrderState) isFoundAs(o *models.Order) bool {
+	return o.ChargeID == was.ChargeID && o.Reference == was.Reference && o.CustomerID == was.CustomerID && o.CustomerEmail == was.CustomerEmail &&
+		o.Country == was.Country && o.Currency == was.Currency && o.AmountAuthorized == was.Amount && o.AuthorizedAt == was.AuthorizedAt &&
+		o.SearchText == was.SearchText
 }
 
 // OrderState gives what is known of an order already; found is false where there is none. Errors: internal.
 func (q *queries) OrderState(ctx context.Context, id string) (s OrderState, found bool, err error) {
-	err = q.queryRow(ctx, `select charge_id, reference, customer_id, search_text, balance_transaction, authorized_at, captured_at, synced_at, has_tracking
-		from orders where id = ?1`, []any{id}, &s.ChargeID, &s.Reference, &s.CustomerID, &s.SearchText, &s.BalanceTransaction, &s.AuthorizedAt,
+	err = q.queryRow(ctx, `select status, charge_id, reference, customer_id, customer_email, country, currency, search_text, balance_transaction, amount,
+		amount_capturable, authorized_at, captured_at, synced_at, has_tracking from orders where id = ?1`, []any{id}, &s.Status, &s.ChargeID, &s.Reference,
+		&s.CustomerID, &s.CustomerEmail, &s.Country, &s.Currency, &s.SearchText, &s.BalanceTransaction, &s.Amount, &s.AmountCapturable, &s.AuthorizedAt,
 		&s.CapturedAt, &s.SyncedAt, &s.HasTracking)
 	if missing(err) {
 		return s, false, nil
@@ -82,11 +93,15 @@ func (tx *Tx) UpdateOrder(ctx context.Context, o *models.Order, was *OrderState)
 	if err != nil {
 		return err
 	}
-	if o.ChargeID == was.ChargeID && o.Reference == was.Reference && o.CustomerID == was.CustomerID &&
-		o.AuthorizedAt == was.AuthorizedAt && o.SearchText == was.SearchText {
-		return tx.execOne(ctx, updateOrderPart+` where id = ?1`, values...)
+	query := updateOrder
+	switch {
+	case !was.isFoundAs(o):
+	case o.Status != was.Status || o.AmountCapturable != was.AmountCapturable || o.HasTracking != was.HasTracking:
+		query = updateOrderMoved
+	default:
+		query = updateOrderQuietly
 	}
-	return tx.execOne(ctx, updateOrder+` where id = ?1`, values...)
+	return tx.execOne(ctx, query+` where id = ?1`, values...)
 }
 
 // DropOrder takes a payment out that turned out not to be Klarna's, with its notes; it stays where the desk has acted on it. Errors: internal.
