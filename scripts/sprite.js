@@ -3,8 +3,8 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const inUse = [
-  "arrow-left", "arrow-right", "check", "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-dot",
-  "circle-question-mark", "circle-x", "clock", "copy", "external-link", "hourglass", "keyboard", "landmark", "lock", "log-out",
+  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-dot",
+  "circle-question-mark", "circle-x", "clock", "columns-3", "copy", "external-link", "hourglass", "keyboard", "landmark", "lock", "log-out",
   "mail", "menu", "message-square", "minus", "octagon-alert", "package", "plus", "refresh-cw", "rotate-ccw", "scissors", "search",
   "shield-alert", "shield-check", "triangle-alert", "truck", "user", "x",
 ];

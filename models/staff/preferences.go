@@ -41,7 +41,7 @@ func (s *Service) SetListPreferences(ctx context.Context, person models.Staff, c
 func (s *Service) ArrangeViews(ctx context.Context, person models.Staff, builtIn, keys []string) error {
 	return s.changeTabs(ctx, person, builtIn, func(p *models.ListPreferences, entries []models.ListEntry) error {
 		for _, key := range keys {
-			if placeOf(entries, key) < 0 {
+			if tabAt(entries, key) < 0 {
 				return errNoTab("order")
 			}
 		}
@@ -54,7 +54,7 @@ func (s *Service) ArrangeViews(ctx context.Context, person models.Staff, builtIn
 // tab's place, from 0, and the number of tabs. Errors: invalid (field "move"), not found for a key that is no tab of theirs, internal.
 func (s *Service) MoveView(ctx context.Context, person models.Staff, builtIn []string, key string, move ViewMove) (at, of int, err error) {
 	err = s.changeTabs(ctx, person, builtIn, func(p *models.ListPreferences, entries []models.ListEntry) error {
-		if at, of = placeOf(entries, key), len(entries); at < 0 {
+		if at, of = tabAt(entries, key), len(entries); at < 0 {
 			return lostView(&models.Error{Kind: models.KindNotFound})
 		}
 		var ok bool
@@ -123,8 +123,8 @@ func (s *Service) changePreferences(ctx context.Context, person models.Staff, ch
 	})
 }
 
-// placeOf is where a key stands, -1 for nowhere.
-func placeOf(entries []models.ListEntry, key string) int {
+// tabAt is where a key stands, -1 for nowhere.
+func tabAt(entries []models.ListEntry, key string) int {
 	return slices.IndexFunc(entries, func(e models.ListEntry) bool { return e.Key == key })
 }
 
@@ -132,7 +132,7 @@ func placeOf(entries []models.ListEntry, key string) int {
 func known(keys []string, entries []models.ListEntry) []string {
 	var kept []string
 	for _, key := range keys {
-		if placeOf(entries, key) >= 0 && !slices.Contains(kept, key) {
+		if tabAt(entries, key) >= 0 && !slices.Contains(kept, key) {
 			kept = append(kept, key)
 		}
 	}

@@ -32,6 +32,13 @@ type ViewChange struct {
 	Query  *string
 }
 
+// View gives a view that a person sees. Errors: not found, with the same words whether it never was, is gone, or is somebody else's own;
+// internal.
+func (s *Service) View(ctx context.Context, person models.Staff, id string) (models.SavedView, error) {
+	v, err := s.db.Reader.SavedView(ctx, person.ID, id)
+	return v, lostView(err)
+}
+
 // SaveView keeps a query of the order list under a name. Errors: invalid (fields "name", "query"), conflict (field "name") beyond
 // MaxViews, forbidden where the role may not share, internal.
 func (s *Service) SaveView(ctx context.Context, person models.Staff, name, query string, shared bool) (models.SavedView, error) {
