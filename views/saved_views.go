@@ -108,6 +108,9 @@ func NewViewsPage(in ViewsInput) ViewsPage {
 			r.CountURL = r.URL + "/count"
 			r.Edit = newViewEditRow(in, *e.View)
 		}
+		if e.Hidden {
+			r.What += ", hidden"
+		}
 		p.Rows = append(p.Rows, r)
 	}
 	for _, v := range in.Deleted {
