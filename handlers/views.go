@@ -197,13 +197,22 @@ func (a *App) checkQuery(ctx context.Context, v url.Values) error {
 	return err
 }
 
-// storedQuery reads a view's query. Errors: invalid for one that the list does not take any more.
-func (a *App) storedQuery(ctx context.Context, v models.SavedView) (url.Values, error) {
-	values, err := url.ParseQuery(v.Query)
+// parseStored reads the query that a view keeps. Errors: invalid.
+func parseStored(query string) (url.Values, error) {
+	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, badQuery("Its filters cannot be read.")
 	}
-	return values, a.checkQuery(ctx, values)
+	return values, nil
+}
+
+// checkView tells whether the list still takes a view. Errors: invalid; the list's own.
+func (a *App) checkView(ctx context.Context, v models.SavedView) error {
+	values, err := parseStored(v.Query)
+	if err != nil {
+		return err
+	}
+	return a.checkQuery(ctx, values)
 }
 
 // openView answers GET /views/:id: it leads to the list as the view keeps it.
@@ -213,7 +222,7 @@ func (a *App) openView(c *fiber.Ctx) error {
 	if err != nil {
 		return a.answerLostView(c, err)
 	}
-	if _, err := a.storedQuery(ctx, v); err != nil {
+	if err := a.checkView(ctx, v); err != nil {
 		return a.answerLostView(c, err)
 	}
 	return web.Redirect(c, views.SavedViewURL(v))
@@ -248,11 +257,8 @@ func (a *App) countView(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n, exact, broken := int64(0), false, false
-	values, err := url.ParseQuery(v.Query)
-	if err == nil {
-		n, exact, err = a.countQuery(ctx, values)
-	}
+	broken := false
+	n, exact, err := a.countQuery(ctx, v.Query)
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded):
@@ -265,7 +271,12 @@ func (a *App) countView(c *fiber.Ctx) error {
 	return web.Render(c, fiber.StatusOK, views.ViewCountView(views.NewViewCount(n, exact, broken)))
 }
 
-func (a *App) countQuery(ctx context.Context, values url.Values) (int64, bool, error) {
+// countQuery counts the orders of a view's query. Errors: invalid for one that the list does not take any more; the list's own.
+func (a *App) countQuery(ctx context.Context, query string) (int64, bool, error) {
+	values, err := parseStored(query)
+	if err != nil {
+		return 0, false, err
+	}
 	q, err := a.orderQuery(values)
 	if err != nil {
 		return 0, false, err
