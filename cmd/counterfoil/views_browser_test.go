@@ -43,6 +43,12 @@ func TestViewsInTheBrowser(t *testing.T) {
 			if got := first(); got != "All" {
 				t.Errorf("first is %q", got)
 			}
+			if script { // pressed twice before an answer: both count
+				b.run(chromedp.Evaluate[chromedp.Void](`for (const _ of [1, 2]) document.querySelector("#view-all-down").click()`))
+				b.shows(`ol.arrange > li:nth-child(3)#view-all`)
+				b.run(chromedp.Evaluate[chromedp.Void](`for (const _ of [1, 2]) document.querySelector("#view-all-up").click()`))
+				b.shows(`ol.arrange > li:first-child#view-all`)
+			}
 			b.press("#view-disputed-hide")
 			b.shows("#view-disputed.off")
 			b.press("#view-disputed-hide")

@@ -70,7 +70,7 @@ func (s *Service) MoveView(ctx context.Context, person models.Staff, builtIn []s
 // moved carries out a move and gives the entry's new place; false for a move that is none.
 func moved(p *models.ListPreferences, entries []models.ListEntry, at int, move ViewMove) (int, bool) {
 	key := entries[at].Key
-	to := at
+	var to int
 	switch move {
 	case MoveHide:
 		p.Hidden = append(p.Hidden, key)

@@ -70,6 +70,9 @@ func (s *Service) ChangeView(ctx context.Context, person models.Staff, id string
 		if v, err = changeable(ctx, tx, person, id); err != nil {
 			return err
 		}
+		if change == (ViewChange{}) {
+			return invalid("name", "Say what is to change. Nothing was changed.")
+		}
 		shares := change.Shared != nil && *change.Shared && !v.Shared
 		v = change.apply(v, models.UnixOf(s.now()))
 		if err := checkView(person, v, shares); err != nil {

@@ -122,6 +122,10 @@ func TestWhoMayChangeAView(t *testing.T) {
 	if unknown == nil || foreign == nil || unknown.Error() != foreign.Error() {
 		t.Errorf("a private view of another: %v; one that is none: %v", foreign, unknown)
 	}
+	if _, err := d.ChangeView(t.Context(), owner, private.ID, ViewChange{}); told(err) != "invalid name" {
+		t.Errorf("no change: %v", err)
+	}
+	shared = d.save(owner, "shared again", "", true)
 	demoted := owner
 	demoted.Role = models.RoleViewer
 	no, yes, other := false, true, "renamed"
