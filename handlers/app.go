@@ -85,7 +85,9 @@ func flashView(f *web.Flash) *views.Flash {
 	if f == nil {
 		return nil
 	}
-	return views.NewFlash(f.Title, f.Text, f.Doubt)
+	shown := views.NewFlash(f.Title, f.Text, f.Doubt)
+	shown.Undo = f.Undo
+	return shown
 }
 
 // showError answers with the page of an error: inside of the desk for who is signed in, bare for others.

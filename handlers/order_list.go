@@ -54,6 +54,9 @@ func (a *App) listOrders(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.addViews(c, &in); err != nil {
+		return a.answerLostView(c, err)
+	}
 	status := fiber.StatusOK
 	if len(faults) > 0 {
 		status = fiber.StatusUnprocessableEntity
@@ -67,6 +70,31 @@ func (a *App) listOrders(c *fiber.Ctx) error {
 	}
 	rememberList(c, in.Asked)
 	return web.Render(c, status, views.OrdersIndex(views.NewOrdersPage(in)))
+}
+
+// addViews adds the tabs as the person arranged them, the view that is open, and the looks of the list.
+func (a *App) addViews(c *fiber.Ctx, in *views.OrdersInput) (err error) {
+	ctx, me := c.UserContext(), person(c.UserContext())
+	saved, err := a.Reader.SavedViews(ctx, me.ID)
+	if err != nil {
+		return err
+	}
+	if in.Looks.Preferences, err = a.Reader.ListPreferences(ctx, me.ID); err != nil {
+		return err
+	}
+	in.Entries = models.ArrangeList(builtInTabs(), saved, in.Looks.Preferences)
+	in.Looks.Back = views.OrdersURL(in.Asked)
+	in.Save = views.SaveViewInput{Query: canonicalQuery(in.Asked).Encode(), MayShare: staff.MayShareViews(me.Role)}
+	id := in.Asked.Get("view")
+	if id == "" {
+		return nil
+	}
+	v, err := a.Staff.View(ctx, me, id)
+	if err != nil {
+		return err
+	}
+	in.Save.Current, in.Save.MayEdit, in.Save.Changed = &v, staff.MayChangeView(me, v), in.Save.Query != v.Query
+	return nil
 }
 
 // hasEmpty tells whether a form sent its empty fields along: they do not belong into an address that is shared.

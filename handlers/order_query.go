@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -35,10 +36,11 @@ func asked(v url.Values) url.Values {
 	kept := url.Values{}
 	for _, name := range orderquery.Names() {
 		for _, value := range v[name] {
-			if value != "" && !slices.Contains(kept[name], value) {
+			if strings.TrimSpace(value) != "" && !slices.Contains(kept[name], value) {
 				kept.Add(name, value)
 			}
 		}
+		slices.Sort(kept[name])
 	}
 	return kept
 }

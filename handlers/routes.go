@@ -42,4 +42,13 @@ func (a *App) routes() {
 	in.Post("/orders/:id/cancellations", form, a.CheckForm, act, a.createCancellation)
 	in.Post("/orders/:id/shipments", form, a.CheckForm, act, a.createShipment)
 	in.Post("/orders/:id/notes", form, a.CheckForm, act, a.createNote)
+	in.Get("/views", see, a.listViews)
+	in.Get("/views/:id", see, a.openView)
+	in.Get("/views/:id/count", see, a.countView)
+	in.Post("/views", form, a.CheckForm, see, a.createView)
+	in.Post("/views/order", form, a.CheckForm, see, a.arrangeViews)
+	in.Post("/views/:id", form, a.CheckForm, see, a.changeView)
+	in.Post("/views/:id/deletions", form, a.CheckForm, see, a.deleteView)
+	in.Post("/views/:id/restorations", form, a.CheckForm, see, a.restoreView)
+	in.Post("/preferences", form, a.CheckForm, see, a.changePreferences)
 }

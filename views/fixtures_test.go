@@ -113,6 +113,10 @@ func ordersInput(t *testing.T, role models.Role) views.OrdersInput {
 	t.Helper()
 	in := views.OrdersInput{Shell: shell(t, role), Tab: views.TabAll, CanAct: role != models.RoleViewer, OlderCursor: "412",
 		Counts: map[string]int64{views.TabAll: 1284, views.TabToCapture: 46, views.TabRunningOut: 5, views.TabCaptured: 1141, views.TabNoTracking: 3, views.TabDisputed: 6, views.TabRefunded: 88, views.TabExpired: 9}}
+	in.Looks.Preferences = models.DefaultListPreferences("stf_1")
+	for _, key := range []string{"all", "to-capture", "running-out", "captured", "no-tracking", "disputed", "refunded", "expired"} {
+		in.Entries = append(in.Entries, models.ListEntry{Key: key})
+	}
 	add := func(change func(o *models.Order)) {
 		o := order(t)
 		change(&o)

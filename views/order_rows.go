@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -8,48 +9,26 @@ import (
 	"counterfoil/models"
 	"counterfoil/models/money"
 	"counterfoil/views/ui"
+	"counterfoil/web/i18n"
 )
 
-// The columns of the orders list that a person may choose, by their key. The order itself always stands first.
-const (
-	ColumnCustomer   = "customer"
-	ColumnEmail      = "email"
-	ColumnStatus     = "status"
-	ColumnAmount     = "amount"
-	ColumnRefunded   = "refunded"
-	ColumnCaptureBy  = "capture_by"
-	ColumnTracking   = "tracking"
-	ColumnAuthorized = "authorized"
-	ColumnCategory   = "category"
-	ColumnMethod     = "method"
-)
-
-// columns are all of them in the order of the table. place is where a cell stands in the card of a phone; sort is what its heading sorts by.
-var columns = [...]struct{ key, name, place, sort string }{
-	{ColumnCustomer, "Customer", "c", ""},
-	{ColumnEmail, "E-mail", "x", ""},
-	{ColumnStatus, "Status", "d", ""},
-	{ColumnAmount, "Amount", "b r", "amount"},
-	{ColumnRefunded, "Refunded", "x r", ""},
-	{ColumnCaptureBy, "Capture by", "e", "capture-by"},
-	{ColumnTracking, "Tracking", "x", ""},
-	{ColumnCategory, "Paid with", "x", ""},
-	{ColumnMethod, "Capture", "x", ""},
-	{ColumnAuthorized, "Authorized", "x muted", "created"},
+// columns say of each column where its cell stands in the card of a phone, and what its heading sorts by.
+var columns = map[models.ListColumn]struct{ place, sort string }{
+	models.ColumnCustomer:   {"c", ""},
+	models.ColumnCountry:    {"x", ""},
+	models.ColumnStatus:     {"d", ""},
+	models.ColumnAmount:     {"b r", "amount"},
+	models.ColumnCaptureBy:  {"e", "capture-by"},
+	models.ColumnTracking:   {"x", ""},
+	models.ColumnAuthorized: {"x muted", "created"},
+	models.ColumnCategory:   {"x", ""},
+	models.ColumnMethod:     {"x", ""},
+	models.ColumnReference:  {"x", ""},
 }
 
-// UsualColumns are the columns for who has not chosen.
-func UsualColumns() []string {
-	return []string{ColumnCustomer, ColumnStatus, ColumnAmount, ColumnCaptureBy, ColumnTracking, ColumnAuthorized}
-}
-
-// ListColumns are the columns that can be chosen.
-func ListColumns() []ui.Option {
-	var all []ui.Option
-	for _, c := range columns {
-		all = append(all, ui.Option{Value: c.key, Text: c.name})
-	}
-	return all
+// shownColumns are those that a person chose, in the order of the table.
+func shownColumns(p models.ListPreferences) []models.ListColumn {
+	return slices.DeleteFunc(models.ListColumns(), func(c models.ListColumn) bool { return !p.Shows(c) })
 }
 
 // orderHeader is the head of a column.
@@ -68,17 +47,15 @@ func (h orderHeader) icon() string {
 	return "arrow-down"
 }
 
-func headers(in OrdersInput, shown []string) []orderHeader {
+func headers(in OrdersInput, shown []models.ListColumn) []orderHeader {
 	current, desc := strings.CutPrefix(in.Asked.Get("sort"), "-")
 	if current == "" {
 		current, desc = tabSort(in)
 	}
 	var all []orderHeader
-	for _, c := range columns {
-		if !contains(shown, c.key) {
-			continue
-		}
-		h := orderHeader{Name: c.name, Right: strings.HasSuffix(c.place, "r")}
+	for _, key := range shown {
+		c := columns[key]
+		h := orderHeader{Name: ColumnText(key), Right: strings.HasSuffix(c.place, " r")}
 		if c.sort != "" {
 			next := "-" + c.sort // the newest, largest first
 			if c.sort == "capture-by" {
@@ -109,15 +86,6 @@ func tabSort(in OrdersInput) (sort string, desc bool) {
 	return "created", true
 }
 
-func contains(list []string, v string) bool {
-	for _, s := range list {
-		if s == v {
-			return true
-		}
-	}
-	return false
-}
-
 // orderRow is one order of the list.
 type orderRow struct {
 	ID      string
@@ -138,7 +106,7 @@ type pick struct {
 
 // orderCell is one cell; Key says what is drawn.
 type orderCell struct {
-	Key        string
+	Key        models.ListColumn
 	Place      string
 	Text       string
 	Muted      string // beside the text
@@ -152,7 +120,7 @@ type orderCell struct {
 	At         ui.Moment
 }
 
-func newOrderRow(s Shell, o models.Order, shown []string, pending bool) orderRow {
+func newOrderRow(s Shell, o models.Order, shown []models.ListColumn, pending bool) orderRow {
 	o.Status = o.StatusAt(models.UnixOf(s.Now))
 	exponent, _ := money.Exponent(o.Currency)
 	r := orderRow{ID: o.ID, URL: orderURL(o.ID), Name: orderName(o), Pick: pick{Off: pending, Minor: decimal(o.Capturable().Minor),
@@ -163,12 +131,10 @@ func newOrderRow(s Shell, o models.Order, shown []string, pending bool) orderRow
 	if o.HasTracking {
 		r.Pick.Tracking = "yes"
 	}
-	for _, c := range columns {
-		if contains(shown, c.key) {
-			cell := orderCell{Key: c.key, Place: c.place}
-			cell.fill(s, o, pending)
-			r.Columns = append(r.Columns, cell)
-		}
+	for _, key := range shown {
+		cell := orderCell{Key: key, Place: columns[key].place}
+		cell.fill(s, o, pending)
+		r.Columns = append(r.Columns, cell)
 	}
 	return r
 }
@@ -176,31 +142,29 @@ func newOrderRow(s Shell, o models.Order, shown []string, pending bool) orderRow
 // fill puts what the column shows of the order into the cell.
 func (cell *orderCell) fill(s Shell, o models.Order, pending bool) {
 	switch cell.Key {
-	case ColumnCustomer:
+	case models.ColumnCustomer:
 		cell.Text, cell.Muted, cell.Hidden = o.CustomerName, o.Country, !s.CanSeeCustomers
-	case ColumnEmail:
-		cell.Text, cell.Hidden = o.CustomerEmail, !s.CanSeeCustomers
-	case ColumnStatus:
+	case models.ColumnCountry:
+		cell.Text = i18n.Country(o.Country)
+	case models.ColumnReference:
+		cell.Text = o.Reference
+	case models.ColumnStatus:
 		cell.Badges = orderBadges(o, pending)
-	case ColumnAmount:
+	case models.ColumnAmount:
 		cell.Amount = o.Authorized()
 		if o.Status == models.StatusPartlyCaptured {
 			cell.Amount, cell.Below = o.Captured(), "of "+ui.Money(o.Authorized())
 		}
-	case ColumnRefunded:
-		if o.AmountRefunded > 0 {
-			cell.Text = ui.Money(o.Refunded())
-		}
-	case ColumnCaptureBy:
+	case models.ColumnCaptureBy:
 		cell.captureBy(s.clock(), o)
-	case ColumnTracking:
+	case models.ColumnTracking:
 		cell.Text, cell.NoTracking = trackingWord(o)
 		cell.Quiet = !o.HasTracking && !cell.NoTracking
-	case ColumnCategory:
+	case models.ColumnCategory:
 		cell.Text = klarnaCategory(o.KlarnaCategory)
-	case ColumnMethod:
+	case models.ColumnMethod:
 		cell.Text = methodWord(o.CaptureMethod)
-	case ColumnAuthorized:
+	case models.ColumnAuthorized:
 		cell.At = s.clock().Day(o.AuthorizedAt.Time())
 	}
 }

@@ -36,23 +36,24 @@ var tabs = [...]struct{ key, text, empty string }{
 // OrdersInput is what the orders page is made from.
 type OrdersInput struct {
 	Shell       Shell
-	Asked       url.Values        // the address's parameters, without the cursor
-	Faults      map[string]string // what could not be understood, by parameter
-	Tab         string            // one of the Tab constants; anything else counts as TabAll
-	Counts      map[string]int64  // orders by tab
-	Found       int64             // orders that the filters and the search leave
-	FoundExact  bool              // false: there may be more
-	Orders      []models.Order    // one page
-	Pending     map[string]bool   // ids of orders with an act whose outcome is not known
-	NewerCursor string            // for ?before=, "" on the first page
-	OlderCursor string            // for ?after=, "" on the last page
-	TooShort    bool              // the search has no word of three letters
-	Cut         bool              // looking was given up before the page was full
-	Walked      int               // orders that were looked at
-	Currencies  []string          // that occur
-	CanAct      bool              // by role: capture, cancel, ship
-	Columns     []string          // keys of the columns that are shown; nil means the usual ones
-	Compact     bool
+	Asked       url.Values         // the address's parameters, without the cursor
+	Faults      map[string]string  // what could not be understood, by parameter
+	Tab         string             // one of the Tab constants; anything else counts as TabAll
+	Counts      map[string]int64   // orders by tab
+	Found       int64              // orders that the filters and the search leave
+	FoundExact  bool               // false: there may be more
+	Orders      []models.Order     // one page
+	Pending     map[string]bool    // ids of orders with an act whose outcome is not known
+	NewerCursor string             // for ?before=, "" on the first page
+	OlderCursor string             // for ?after=, "" on the last page
+	TooShort    bool               // the search has no word of three letters
+	Cut         bool               // looking was given up before the page was full
+	Walked      int                // orders that were looked at
+	Currencies  []string           // that occur
+	CanAct      bool               // by role: capture, cancel, ship
+	Entries     []models.ListEntry // the tabs as the person arranged them
+	Save        SaveViewInput
+	Looks       ColumnsInput
 }
 
 // IsNarrowed tells whether filters or a search restrict the tab.
@@ -69,7 +70,8 @@ func (in OrdersInput) IsNarrowed() bool {
 type OrdersPage struct {
 	Shell   Shell
 	Sub     string
-	Tabs    []ui.LinkModel
+	Tabs    ViewTabs
+	Looks   ColumnsMenu
 	Query   string
 	Filters FiltersRegion
 	Found   string // "31 of 46 orders"
@@ -108,7 +110,8 @@ func NewOrdersPage(in OrdersInput) OrdersPage {
 	}
 	p := OrdersPage{
 		Shell: in.Shell, Query: in.Asked.Get("q"), Empty: tab.empty, Sub: ordersSentence(in), Plain: "/orders",
-		Reset: OrdersURL(only(in.Asked, "tab", "sort")), Short: in.TooShort, Narrow: in.IsNarrowed(), CanAct: in.CanAct, Compact: in.Compact,
+		Reset: OrdersURL(only(in.Asked, "tab", "sort")), Short: in.TooShort, Narrow: in.IsNarrowed(), CanAct: in.CanAct, Looks: NewColumnsMenu(in.Looks),
+		Compact: in.Looks.Preferences.Density == models.DensityCompact,
 		Filters: newFilters(in), Found: foundWords(in, tab.key), CSV: "/orders.csv",
 	}
 	for _, f := range in.Faults {
@@ -117,13 +120,15 @@ func NewOrdersPage(in OrdersInput) OrdersPage {
 	if q := in.Asked.Encode(); q != "" {
 		p.CSV += "?" + q
 	}
+	shownTabs := ViewTabsInput{Entries: in.Entries, Current: tab.key, Save: in.Save}
+	if in.Save.Current != nil {
+		shownTabs.Current = in.Save.Current.ID
+	}
 	for _, t := range tabs {
-		p.Tabs = append(p.Tabs, tabLink(in, t.key, t.text, t.key == tab.key))
+		shownTabs.BuiltIn = append(shownTabs.BuiltIn, builtInTab(in, t.key, t.text))
 	}
-	columns := in.Columns
-	if columns == nil {
-		columns = UsualColumns()
-	}
+	p.Tabs = NewViewTabs(shownTabs)
+	columns := shownColumns(in.Looks.Preferences)
 	p.Headers = headers(in, columns)
 	for _, o := range in.Orders {
 		p.Rows = append(p.Rows, newOrderRow(in.Shell, o, columns, in.Pending[o.ID]))
@@ -142,19 +147,17 @@ func NewOrdersPage(in OrdersInput) OrdersPage {
 	return p
 }
 
-func tabLink(in OrdersInput, key, text string, current bool) ui.LinkModel {
-	v := without(in.Asked, "tab", "view")
+// builtInTab leads to a tab with the same filters, in the tab's own order.
+func builtInTab(in OrdersInput, key, text string) ViewTab {
+	v := without(in.Asked, "tab", "view", "sort")
 	if key != TabAll {
 		v.Set("tab", key)
 	}
-	if current != (in.Tab == key || in.Tab == "" && key == TabAll) {
-		v.Del("sort") // another list has another order of its own
-	}
-	link := ui.LinkModel{URL: OrdersURL(v), Text: text, Current: current}
+	t := ViewTab{Key: key, Text: text, URL: OrdersURL(v)}
 	if n, ok := in.Counts[key]; ok {
-		link.Count = i18n.Number(n)
+		t.Count = i18n.Number(n)
 	}
-	return link
+	return t
 }
 
 // ordersSentence says what there is to do.

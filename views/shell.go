@@ -43,6 +43,7 @@ type Flash struct {
 	Tone  ui.Tone
 	Title string
 	Text  string
+	Undo  string // where a form takes the act back; "" for what cannot be undone
 }
 
 // NewFlash makes the result of an act that was done; doubt: with something to look at.

@@ -90,7 +90,7 @@ func allPages(t *testing.T) []page {
 		pages = append(pages, page{name: "error-" + itoa(status), ctx: staff, view: fault(views.ErrorInput{Shell: &sh, Status: status, RequestID: "7F2A",
 			StripeRequestID: "req_1", Roles: []models.Role{models.RoleViewer, models.RoleManager, models.RoleAdmin}, Role: models.RoleStaff})})
 	}
-	return pages
+	return append(pages, viewPages(t)...)
 }
 
 func itoa(n int) string {

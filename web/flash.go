@@ -15,6 +15,7 @@ type Flash struct {
 	Title string `json:"title"`
 	Text  string `json:"text,omitempty"`
 	Doubt bool   `json:"doubt,omitempty"` // done, with something to look at
+	Undo  string `json:"undo,omitempty"`  // where a form takes the act back; empty for what cannot be undone
 }
 
 // flashLifetime is how long a redirect may take.

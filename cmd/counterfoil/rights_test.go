@@ -35,6 +35,15 @@ var who = map[string]string{
 	"POST /orders/:id/cancellations": "staff manager admin",
 	"POST /orders/:id/shipments":     "staff manager admin",
 	"POST /orders/:id/notes":         "staff manager admin",
+	"GET /views":                     "viewer staff manager admin",
+	"GET /views/:id":                 "viewer staff manager admin",
+	"GET /views/:id/count":           "viewer staff manager admin",
+	"POST /views":                    "viewer staff manager admin",
+	"POST /views/order":              "viewer staff manager admin",
+	"POST /views/:id":                "viewer staff manager admin",
+	"POST /views/:id/deletions":      "viewer staff manager admin",
+	"POST /views/:id/restorations":   "viewer staff manager admin",
+	"POST /preferences":              "viewer staff manager admin",
 }
 
 // TestEveryRouteKeepsItsRights calls every route of the app as everybody.

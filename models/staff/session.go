@@ -60,13 +60,16 @@ func (s *Service) SignOut(ctx context.Context, session models.Session, person mo
 	})
 }
 
-// Purge deletes sessions that are over and tries that no longer count. Errors: internal.
+// Purge deletes sessions that are over, tries that no longer count, and views that can no longer be brought back. Errors: internal.
 func (s *Service) Purge(ctx context.Context) error {
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.PurgeSessions(ctx, models.UnixOf(s.now())); err != nil {
 			return err
 		}
-		_, err := tx.PurgeSignInFailures(ctx, models.UnixOf(s.now().Add(-throttleWindow)))
+		if _, err := tx.PurgeSignInFailures(ctx, models.UnixOf(s.now().Add(-throttleWindow))); err != nil {
+			return err
+		}
+		_, err := tx.PurgeViews(ctx, s.undoable())
 		return err
 	})
 }

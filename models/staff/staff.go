@@ -1,4 +1,4 @@
-// Package staff knows who may sign in, how they prove it, and what each role may do.
+// Package staff knows who may sign in, how they prove it, what each role may do, and what each person has set up for themselves.
 //
 // Passwords are kept as argon2id hashes, session tokens as SHA-256 hashes.
 //
