@@ -67,12 +67,17 @@ func putOrder(tx *store.Tx, o models.Order) error {
 	if o.SearchText == "" {
 		o.SearchText = store.SearchText(o.CustomerName, o.CustomerEmail, o.Reference)
 	}
-	_, err := tx.SQL().Exec(upsertOrder, o.ID, o.ChargeID, string(o.Status), o.PaymentStatus, o.Currency, o.AmountAuthorized,
+	_, err := tx.SQL().Exec(upsertOrder, orderValues(o)...)
+	return err
+}
+
+// orderValues are the parameters of upsertOrder.
+func orderValues(o models.Order) []any {
+	return []any{o.ID, o.ChargeID, string(o.Status), o.PaymentStatus, o.Currency, o.AmountAuthorized,
 		o.AmountCapturable, int64(o.Created), o.AmountCaptured, o.AmountRefunded, o.CaptureMethod, o.KlarnaCategory, o.PreferredLocale,
 		o.Reference, o.CustomerID, o.CustomerName, o.CustomerEmail, o.CustomerPhone, o.Country, int64(o.AuthorizedAt),
 		int64(o.CapturedAt), int64(o.CanceledAt), o.DisputeStatus, o.HasTracking, int64(o.SyncedAt), o.SearchText, o.CancellationReason,
-		o.LastErrorCode, o.LastErrorMessage, o.BalanceTransaction, o.Description, asJSON(o.Shipping), asJSON(o.ChargeShipping), asJSON(o.Billing))
-	return err
+		o.LastErrorCode, o.LastErrorMessage, o.BalanceTransaction, o.Description, asJSON(o.Shipping), asJSON(o.ChargeShipping), asJSON(o.Billing)}
 }
 
 const upsertOrder = `insert into orders (rowid, id, charge_id, status, payment_status, currency, amount, amount_capturable, created,
