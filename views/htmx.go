@@ -13,6 +13,7 @@ const (
 	RegionCancel    = "cancel-panel"
 	RegionShipments = "shipments"
 	RegionClaims    = "claims"
+	RegionRefund    = "refund-panel"
 	RegionLine      = "money-line"
 	RegionTimeline  = "timeline"
 	RegionNote      = "note-form"
@@ -25,9 +26,13 @@ const (
 func changedWith(region string) []string {
 	switch region {
 	case RegionCapture:
-		return []string{RegionHead, RegionCancel, RegionShipments, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+		return []string{RegionHead, RegionCancel, RegionShipments, RegionClaims, RegionRefund, RegionLine, RegionTimeline, RegionFlash}
 	case RegionCancel:
 		return []string{RegionHead, RegionCapture, RegionShipments, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+	case RegionRefund:
+		return []string{RegionHead, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+	case RegionClaims: // it changes by itself: a form for another refund keeps what is being typed
+		return []string{RegionHead, RegionLine, RegionTimeline, RegionFlash}
 	case RegionShipments:
 		return []string{RegionHead, RegionTimeline, RegionFlash}
 	case RegionNote:
@@ -82,4 +87,11 @@ func (p CancelPanel) poll() templ.Attributes {
 		return nil
 	}
 	return pollAttributes(p.Back, RegionCancel)
+}
+
+func (r ClaimsRegion) poll() templ.Attributes {
+	if !r.Poll {
+		return nil
+	}
+	return pollAttributes(r.URL, RegionClaims)
 }

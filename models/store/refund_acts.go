@@ -7,7 +7,9 @@ import (
 )
 
 // InsertRefundAct writes a refund's intent. Errors: ErrDuplicate when the form token was used before; ErrForeignKey for an unknown order.
-func (tx *Tx) InsertRefundAct(ctx context.Context, r models.RefundAct) error { return tx.create(ctx, &r) }
+func (tx *Tx) InsertRefundAct(ctx context.Context, r models.RefundAct) error {
+	return tx.create(ctx, &r)
+}
 
 // SaveRefundAct writes the state and outcome of a pending refund of ours, and which refund of Stripe's it became.
 // Errors: conflict (code "settled") when it is not pending any more, not found, internal.
