@@ -34,16 +34,6 @@ func (f *RefundFacts) Refundable() money.Amount {
 	return money.Amount{Minor: max(0, left), Currency: f.Order.Currency}
 }
 
-// OpenInquiry is the order's dispute that is in its first phase and waits for an answer, nil without one.
-func (f *RefundFacts) OpenInquiry() *models.Dispute {
-	for i := range f.Disputes {
-		if d := &f.Disputes[i]; d.IsInquiry() && d.IsOpen() {
-			return d
-		}
-	}
-	return nil
-}
-
 // CheckRefund answers why nothing of the order can be refunded, or nil. It refuses only where no money can move: a refund past the 180
 // days is left to Stripe. An escalated dispute bars it (docs.stripe.com/payments/klarna), and so does one that Stripe says is not
 // refundable (docs.stripe.com/api/disputes/object, is_charge_refundable).
