@@ -29,7 +29,7 @@ func (a *App) createCapture(c *fiber.Ctx) error {
 		return a.answerOrder(c, fiber.StatusUnprocessableEntity, id, put)
 	}
 	capture, err := a.Orders.Capture(c.UserContext(), req)
-	if asksRelease(err) {
+	if asks(err, orders.CodeReleaseUnconfirmed) {
 		lost := orders.Releases(o, req.Amount).Minor
 		form.Released, form.ReleasedAmount = &lost, req.Amount.Minor
 		return a.answerOrder(c, fiber.StatusUnprocessableEntity, id, put)
@@ -50,23 +50,23 @@ func (a *App) retryCapture(c *fiber.Ctx) error {
 func (a *App) captureRequest(c *fiber.Ctx, o models.Order, form views.CaptureForm) orders.CaptureRequest {
 	day := a.shippedOn(form.ShippedOn, form.Errors)
 	return orders.CaptureRequest{
-		OrderID: o.ID, Amount: amountOf(form.Amount, o.Currency, form.Errors), Released: releasedOf(c),
+		OrderID: o.ID, Amount: amountOf(form.Amount, o.Currency, form.Errors), Released: wholeOf(c, "released"),
 		Tracking:  trackingOf(form.Carrier, form.CarrierName, form.TrackingNumber, day),
 		Recipient: recipientOf(form.Recipient), NoTrackingReason: form.NoTrackingReason, FormToken: form.Token, Actor: actor(c),
 	}
 }
 
-// releasedOf is what the person confirmed to release, in minor units; anything but a whole number confirms nothing.
-func releasedOf(c *fiber.Ctx) int64 {
-	n, err := strconv.ParseInt(field(c, "released"), 10, 64)
+// wholeOf is a number that the person confirmed, in minor units; anything but a whole number confirms nothing.
+func wholeOf(c *fiber.Ctx, name string) int64 {
+	n, err := strconv.ParseInt(field(c, name), 10, 64)
 	if err != nil {
 		return 0
 	}
 	return n
 }
 
-// asksRelease tells whether the service asks to confirm what capturing less gives up for good.
-func asksRelease(err error) bool {
+// asks tells whether the service asks for the confirmation of that code.
+func asks(err error, code string) bool {
 	var e *models.Error
-	return errors.As(err, &e) && e.Code == orders.CodeReleaseUnconfirmed
+	return errors.As(err, &e) && e.Code == code
 }

@@ -54,6 +54,12 @@ func bindShipment(c *fiber.Ctx) views.ShipmentForm {
 	}
 }
 
+func bindRefund(c *fiber.Ctx) views.RefundForm {
+	return views.RefundForm{
+		Amount: c.FormValue("amount"), Reason: field(c, "reason"), Note: field(c, "note"), Token: field(c, "form_token"), Errors: map[string]string{},
+	}
+}
+
 // amountOf parses a typed amount; what is wrong goes to errs.
 func amountOf(text, currency string, errs map[string]string) money.Amount {
 	a, err := money.Parse(text, currency)

@@ -64,10 +64,7 @@ func (a *App) loadOrderRows(ctx context.Context, in *views.OrderInput) (err erro
 	if in.Shipments, err = a.Reader.Shipments(ctx, id); err != nil {
 		return err
 	}
-	if in.Refunds, err = a.Reader.Refunds(ctx, id); err != nil {
-		return err
-	}
-	if in.Disputes, err = a.Reader.DisputesOf(ctx, id); err != nil {
+	if err = a.loadRefunds(ctx, in); err != nil {
 		return err
 	}
 	if in.Notes, err = a.Reader.Notes(ctx, id); err != nil {
@@ -80,6 +77,17 @@ func (a *App) loadOrderRows(ctx context.Context, in *views.OrderInput) (err erro
 		return err
 	}
 	return a.loadMoney(ctx, in)
+}
+
+// loadRefunds loads the refunds and disputes of the order, and what can be refunded.
+func (a *App) loadRefunds(ctx context.Context, in *views.OrderInput) error {
+	f, err := a.Orders.RefundFacts(ctx, in.Order.ID)
+	if err != nil {
+		return err
+	}
+	in.Refunds, in.RefundActs, in.Disputes = f.Refunds, f.Acts, f.Disputes
+	in.Refundable, in.RefundRefusal = f.Refundable(), sentence(orders.CheckRefund(f))
+	return nil
 }
 
 // timelineLimit caps the events that a timeline shows.

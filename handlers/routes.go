@@ -40,6 +40,7 @@ func (a *App) routes() {
 	in.Get("/settlements/:id", money, a.showPayout)
 	in.Post("/orders/:id/captures", form, a.CheckForm, act, a.createCapture)
 	in.Post("/orders/:id/cancellations", form, a.CheckForm, act, a.createCancellation)
+	in.Post("/orders/:id/refunds", form, a.CheckForm, act, a.createRefund)
 	in.Post("/orders/:id/shipments", form, a.CheckForm, act, a.createShipment)
 	in.Post("/orders/:id/notes", form, a.CheckForm, act, a.createNote)
 	in.Get("/views", see, a.listViews)

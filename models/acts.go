@@ -50,6 +50,25 @@ type Cancellation struct {
 // TableName implements gorm's Tabler.
 func (Cancellation) TableName() string { return "cancellations" }
 
+// RefundAct is one refund of ours. Its id goes to Stripe as metadata[operation_id]. Amount in minor units; an order may have several.
+type RefundAct struct {
+	ID       string `gorm:"primaryKey"` // rfd_…
+	OrderID  string
+	Amount   int64
+	Currency string
+	Reason   string // Stripe's: duplicate, fraudulent, requested_by_customer
+	Note     string
+	RefundID string // pyr_… or re_…, empty until Stripe has it
+	State    ActState
+	ActOutcome
+}
+
+// TableName implements gorm's Tabler.
+func (RefundAct) TableName() string { return "refund_acts" }
+
+// Money is the amount asked for.
+func (r *RefundAct) Money() money.Amount { return money.Amount{Minor: r.Amount, Currency: r.Currency} }
+
 // ActOutcome is what every act at Stripe keeps of its course.
 type ActOutcome struct {
 	FormToken       string // the form's nonce: the same token again is the same act

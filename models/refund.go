@@ -22,7 +22,11 @@ func (Refund) TableName() string { return "refunds" }
 // Money is the refunded amount.
 func (r *Refund) Money() money.Amount { return money.Amount{Minor: r.Amount, Currency: r.Currency} }
 
-// CountsAsRefunded tells whether the refund takes from what can still be refunded.
+// CountsAsRefunded tells whether the refund takes from what can still be refunded. An authorization that ran out is no refund, though
+// Stripe writes one (docs.stripe.com/api/refunds/object, reason).
 func (r *Refund) CountsAsRefunded() bool {
+	if r.Reason == "expired_uncaptured_charge" {
+		return false
+	}
 	return r.Status == "succeeded" || r.Status == "pending" || r.Status == "requires_action"
 }

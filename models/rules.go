@@ -14,6 +14,8 @@ const (
 	InquiryPeriod = 21 * 24 * time.Hour
 	// MaxTrackingLength caps carrier and tracking number: Klarna takes 100 characters, Stripe 5000.
 	MaxTrackingLength = 100
+	// MaxReasonLength caps the note that goes with an act, in characters.
+	MaxReasonLength = 500
 	// MaxNoteLength caps a note, in characters.
 	MaxNoteLength = 2000
 )

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"counterfoil/models"
@@ -9,16 +10,28 @@ import (
 	"counterfoil/web/i18n"
 )
 
-// ClaimsRegion is the refunds and disputes of an order, as Stripe has them.
+// ClaimsRegion is the refunds and disputes of an order as Stripe has them, and our own refunds that have no answer yet.
 type ClaimsRegion struct {
 	Rows []claimRow
+	Open []openRefund
 	Rule string // what holds for refunds now
+	Poll bool   // ask again while the outcome of a refund is unknown
+	URL  string // the order
+}
+
+// openRefund is a refund of ours without an answer, or the newest one where it was refused.
+type openRefund struct {
+	Notice Notice
+	Amount money.Amount
+	Action string
+	Again  string // id of the refund that waits for a person's decision to send it again
 }
 
 // claimRow is one refund or one dispute.
 type claimRow struct {
 	What   string
 	Why    string
+	Fate   string // what becomes of it, "" where the status says all
 	URL    string // the dispute in Stripe
 	Badge  ui.BadgeModel
 	At     ui.Moment
@@ -28,7 +41,7 @@ type claimRow struct {
 
 // newClaimsRegion makes the region of refunds and disputes.
 func newClaimsRegion(in OrderInput) ClaimsRegion {
-	r := ClaimsRegion{Rule: refundRule(in)}
+	r := ClaimsRegion{Rule: refundRule(in), URL: orderURL(in.Order.ID)}
 	clock := in.Shell.clock()
 	for _, d := range in.Disputes {
 		row := claimRow{What: disputeKind(d), Why: disputeReason(d.Reason), URL: in.Shell.stripeURL("disputes", d.ID), Badge: disputeBadge(d.Status), Amount: d.Money(),
@@ -39,14 +52,67 @@ func newClaimsRegion(in OrderInput) ClaimsRegion {
 		}
 		r.Rows = append(r.Rows, row)
 	}
+	by := refundedBy(in)
 	for _, f := range in.Refunds {
-		row := claimRow{What: "Refund", Why: plain(f.Reason), Badge: refundBadge(f.Status), Amount: f.Money(), At: clock.DayTime(f.Created.Time())}
-		if f.FailureReason != "" {
-			row.Why = join(row.Why, "failed: "+plain(f.FailureReason))
-		}
-		r.Rows = append(r.Rows, row)
+		r.Rows = append(r.Rows, claimRow{What: "Refund", Why: join(refundReason(f.Reason), by(f)), Fate: refundFate(f), Badge: refundBadge(f.Status),
+			Amount: f.Money(), At: clock.DayTime(f.Created.Time())})
 	}
+	r.openRefunds(in)
 	return r
+}
+
+// refundedBy tells who of ours made a refund; it was made elsewhere where nobody did.
+func refundedBy(in OrderInput) func(models.Refund) string {
+	acts := map[string]models.RefundAct{}
+	for _, a := range in.RefundActs {
+		acts[a.ID] = a
+	}
+	return func(r models.Refund) string {
+		a, ok := acts[r.OperationID]
+		switch {
+		case !ok:
+			return "made outside this desk"
+		case a.Note == "" || !in.Shell.CanSeeCustomers: // a note may name the customer
+			return "by " + a.StaffName
+		}
+		return "by " + a.StaffName + ": “" + a.Note + "”"
+	}
+}
+
+// openRefunds says of our own refunds what is not known yet, and why the newest one came to nothing.
+func (r *ClaimsRegion) openRefunds(in OrderInput) {
+	last := lastRefundAct(in)
+	for i := range in.RefundActs {
+		a := &in.RefundActs[i]
+		switch {
+		case a.State == models.ActPending:
+			r.Poll = r.Poll || !a.NeedsPerson
+			r.Open = append(r.Open, pendingRefund(in, *a, r.URL+"/refunds"))
+		case a.State == models.ActRefused && a == last:
+			lines := []string{strings.TrimSpace(strings.TrimSuffix(a.ErrorMessage, "Nothing was refunded."))}
+			if lines[0] == "" {
+				lines[0] = "Stripe refused it."
+			}
+			r.Open = append(r.Open, openRefund{Notice: Notice{Tone: ui.ToneBad, Icon: "octagon-alert", Alert: in.Tried,
+				Title: "Nothing was refunded. " + ui.Money(a.Money()) + " stays captured.", Lines: append(lines, reference(a.StripeRequestID, a.ID))}})
+		}
+	}
+}
+
+func pendingRefund(in OrderInput, a models.RefundAct, action string) openRefund {
+	sent := ui.Money(a.Money()) + " was sent by " + a.StaffName + ", " + inSentence(in.Shell.clock().DayTime(a.Requested.Time())) + "."
+	o := openRefund{Amount: a.Money(), Action: action, Notice: Notice{Tone: ui.ToneUnk, Icon: "circle-question-mark",
+		Title: "Stripe has not said yet whether " + ui.Money(a.Money()) + " was refunded.",
+		Lines: []string{"Do not try again: we are asking. " + sent, askedSentence(a.Attempts) + " " + reference(a.StripeRequestID, a.ID)}}}
+	if a.NeedsPerson {
+		o.Again = a.ID
+		o.Notice.Title = "Stripe keeps failing the refund of " + ui.Money(a.Money()) + ". It needs your decision."
+		o.Notice.Lines = []string{
+			sent + " As far as Stripe shows, nothing was refunded, but the same request gives the same failure each time. " + reference(a.StripeRequestID, a.ID),
+			"You can send it once more as a new request: Stripe’s refunds of this payment are searched for it first.",
+		}
+	}
+	return o
 }
 
 // disputeKind tells an inquiry and a chargeback apart.
@@ -55,33 +121,6 @@ func disputeKind(d models.Dispute) string {
 		return "Inquiry"
 	}
 	return "Chargeback"
-}
-
-// refundRule says what holds for a refund now. Sources: docs.stripe.com/payments/klarna (180 days; none once a dispute is a chargeback)
-// and docs.stripe.com/payments/klarna/disputes (refunding the disputed amount closes an inquiry).
-func refundRule(in OrderInput) string {
-	o := in.Order
-	if !o.IsCaptured() {
-		return "None. A refund is possible for 180 days after the capture, as long as no chargeback is open."
-	}
-	for _, d := range in.Disputes {
-		switch {
-		case !d.IsOpen():
-		case d.IsInquiry():
-			return "An inquiry is open. Refunding exactly " + ui.Money(d.Money()) + " closes it without a fee. Refunds are made in Stripe."
-		default:
-			return "A chargeback is open: a refund is no longer possible."
-		}
-	}
-	until := o.CapturedAt.Add(models.RefundWindow).Time()
-	if o.CapturedAt != 0 && !in.Shell.Now.Before(until) {
-		return "180 days have passed since the capture: a refund is no longer possible."
-	}
-	left := money.Amount{Minor: max(0, o.AmountCaptured-o.AmountRefunded), Currency: o.Currency}
-	if left.Minor == 0 {
-		return "All that was captured is refunded."
-	}
-	return "Up to " + ui.Money(left) + " can be refunded in Stripe until " + i18n.DayYear(until, in.Shell.zone()) + ", as long as no chargeback is open."
 }
 
 // shippedMoment shows a calendar day as it was typed, without a zone; the year only where it is not the present one.

@@ -13,6 +13,7 @@ const (
 	RegionCancel    = "cancel-panel"
 	RegionShipments = "shipments"
 	RegionClaims    = "claims"
+	RegionRefund    = "refund-panel"
 	RegionLine      = "money-line"
 	RegionTimeline  = "timeline"
 	RegionNote      = "note-form"
@@ -25,9 +26,13 @@ const (
 func changedWith(region string) []string {
 	switch region {
 	case RegionCapture:
-		return []string{RegionHead, RegionCancel, RegionShipments, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+		return []string{RegionHead, RegionCancel, RegionShipments, RegionClaims, RegionRefund, RegionLine, RegionTimeline, RegionFlash}
 	case RegionCancel:
 		return []string{RegionHead, RegionCapture, RegionShipments, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+	case RegionRefund:
+		return []string{RegionHead, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
+	case RegionClaims: // it changes by itself: a form for another refund keeps what is being typed
+		return []string{RegionHead, RegionLine, RegionTimeline, RegionFlash}
 	case RegionShipments:
 		return []string{RegionHead, RegionTimeline, RegionFlash}
 	case RegionNote:
@@ -90,4 +95,11 @@ func navigateForm() templ.Attributes {
 		"hx-get": "/orders", "hx-target": "#page", "hx-select": "#page", "hx-swap": "outerSync show:top", "hx-push-url": "true",
 		"hx-status:422": "select:#page target:#page swap:outerSync",
 	}
+}
+
+func (r ClaimsRegion) poll() templ.Attributes {
+	if !r.Poll {
+		return nil
+	}
+	return pollAttributes(r.URL, RegionClaims)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"counterfoil/models"
+	"counterfoil/models/money"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
 )
@@ -18,6 +19,7 @@ type OrderInput struct {
 	Cancellations       []models.Cancellation
 	Shipments           []models.Shipment
 	Refunds             []models.Refund
+	RefundActs          []models.RefundAct // our own, refused ones too, oldest first
 	Disputes            []models.Dispute
 	BalanceTransactions []models.BalanceTransaction // of the charge and its refunds and disputes, as far as known
 	Payout              *models.Payout              // that carried the capture, as far as known
@@ -28,14 +30,17 @@ type OrderInput struct {
 	CaptureRefusal      string
 	CancelRefusal       string
 	ShipmentRefusal     string
+	RefundRefusal       string
+	Refundable          money.Amount
 	AskRecipient        bool   // orders.NeedsRecipient: Stripe has no name or no address to send tracking with
 	FormToken           string // fresh nonce for the page's forms
 	CaptureForm         CaptureForm
 	CancelForm          CancelForm
 	ShipmentForm        ShipmentForm
+	RefundForm          RefundForm
 	NoteForm            NoteForm
 	Conflict            *Conflict // the act just tried was not possible: 409
-	Tried               bool      // the page answers a capture or a cancellation: its outcome takes the focus
+	Tried               bool      // the page answers a capture, a cancellation or a refund: its outcome takes the focus
 }
 
 // CaptureForm is the capture form as it was typed, with what is wrong with it.
@@ -89,7 +94,7 @@ type NoteForm struct {
 
 // Conflict says why an act was not possible, and who came first where somebody did.
 type Conflict struct {
-	Act     string // what was tried: "captured", "canceled", "sent"
+	Act     string // what was tried: "captured", "canceled", "sent", "refunded"
 	Message string
 	By      string
 	At      models.Unix
@@ -103,6 +108,7 @@ type OrderPage struct {
 	Cancel    CancelPanel
 	Shipments ShipmentsRegion
 	Claims    ClaimsRegion
+	Refund    RefundPanel
 	Line      MoneyLine
 	Timeline  Timeline
 	Note      NoteRegion
@@ -115,7 +121,7 @@ func NewOrderPage(in OrderInput) OrderPage {
 	in.Shell.Title, in.Shell.Nav = orderName(in.Order), NavOrders
 	return OrderPage{
 		Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
-		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
+		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Refund: newRefundPanel(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
 		Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
 	}
 }

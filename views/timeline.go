@@ -222,6 +222,8 @@ func auditEntry(a models.AuditEntry) timelineEntry {
 		e.Icon, e.Title, e.Note = "truck", "Tracking number corrected", tracking
 	case "shipment.sent_to_stripe":
 		e.Icon, e.Tone, e.Title, e.Note = "truck", ui.ToneOK, "Tracking sent to Stripe", d["tracking_number"]
+	default:
+		refundAudit(&e, a)
 	}
 	if a.StripeRequestID != "" {
 		e.Note = join(e.Note, a.StripeRequestID)

@@ -33,6 +33,7 @@ var who = map[string]string{
 	"GET /settlements/:id":           "viewer manager admin",
 	"POST /orders/:id/captures":      "staff manager admin",
 	"POST /orders/:id/cancellations": "staff manager admin",
+	"POST /orders/:id/refunds":       "staff manager admin",
 	"POST /orders/:id/shipments":     "staff manager admin",
 	"POST /orders/:id/notes":         "staff manager admin",
 	"GET /views":                     "viewer staff manager admin",

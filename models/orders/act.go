@@ -19,21 +19,22 @@ const (
 	keyLifetime = 23 * time.Hour
 )
 
-// act is one keyed call at Stripe that must happen once: a capture or a cancellation.
+// act is one keyed call at Stripe that must happen once: a capture, a cancellation or a refund.
 type act struct {
 	id, orderID string
-	name        string // "capture" or "cancel": first word of its audit actions
+	name        string // "capture", "cancel" or "refund": first word of its audit actions
 	job         string // the kind of job that looks after it
 	out         *models.ActOutcome
 	state       *models.ActState
 	details     map[string]string
 	call        func(ctx context.Context) (payments.Result, error)
-	look        func(payments.Result) sight
+	read        func(ctx context.Context) (payments.Result, error) // what tells whether it happened
+	look        func(payments.Result) sight                        // what a read tells
 	save        func(ctx context.Context, tx *store.Tx) error
-	onSuccess   func(ctx context.Context, tx *store.Tx) error // nil: nothing else becomes true with it
+	onSuccess   func(ctx context.Context, tx *store.Tx, res payments.Result) error // nil: nothing else becomes true with it
 }
 
-// sight is what a read of the PaymentIntent tells about an act.
+// sight is what a read of Stripe tells about an act.
 type sight int
 
 const (
@@ -80,7 +81,7 @@ func (s *Service) settleDone(ctx context.Context, a *act, noted mirror.Noted, re
 		if a.onSuccess == nil {
 			return nil
 		}
-		return a.onSuccess(ctx, tx)
+		return a.onSuccess(ctx, tx, res)
 	})
 }
 

@@ -30,97 +30,53 @@ func (s *Service) Cancel(ctx context.Context, req CancelRequest) (models.Cancell
 	if !slices.Contains(CancelReasons(), req.Reason) {
 		return models.Cancellation{}, invalid("reason", "reason_missing", "Choose why the authorization is canceled.")
 	}
-	id := newID("can")
-	defer s.begin(id)()
-	c, order, fresh, err := s.intendCancel(ctx, id, req)
-	if err != nil {
-		return models.Cancellation{}, err
-	}
-	if !fresh {
-		s.await(ctx, c.ID)
-		if c, err = s.db.Reader.Cancellation(ctx, c.ID); err != nil {
-			return c, err
-		}
-		return c, c.Failure(c.State)
-	}
-	if err := s.perform(ctx, s.cancelAct(order, &c)); err != nil {
-		s.log.ErrorContext(ctx, "cancellation outcome not written; the queued look settles it", "cancellation", c.ID, "error", err)
-		c.State = models.ActPending
-	}
-	return c, c.Failure(c.State)
+	var c models.Cancellation
+	err := s.once(ctx, "can", func(tx *store.Tx, id string) (*act, bool, error) {
+		return s.intendCancel(ctx, tx, id, &c, req)
+	}, func() (err error) {
+		c, err = s.db.Reader.Cancellation(ctx, c.ID)
+		return err
+	})
+	return c, err
 }
 
 // RetryCancel sends a cancellation that was left to a person again under a new key. Errors as for RetryCapture.
 func (s *Service) RetryCancel(ctx context.Context, orderID string, actor Actor) (models.Cancellation, error) {
 	var c models.Cancellation
-	var f Facts
-	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) (err error) {
-		if f, err = loadFacts(ctx, tx, orderID); err != nil {
-			return err
-		}
-		if f.Cancellation == nil || !f.Cancellation.NeedsPerson || f.Cancellation.State != models.ActPending {
-			return &Refusal{Code: "nothing_to_retry", Message: "There is no cancellation that waits for your decision."}
+	err := s.sendAnew(ctx, actor, func(tx *store.Tx) (*act, error) {
+		f, err := loadFacts(ctx, tx, orderID)
+		if err != nil || f.Cancellation == nil {
+			return nil, err
 		}
 		c = *f.Cancellation
-		if err := s.renew(tx, JobReconcileCancel, c.ID, &c.ActOutcome); err != nil {
-			return err
-		}
-		if err := tx.SaveCancellation(ctx, c); err != nil {
-			return err
-		}
-		return tx.AppendAudit(ctx, s.audit(actor, "cancel.sent_again", orderID, map[string]string{"cancellation": c.ID}))
+		return s.cancelAct(f.Order, &c), nil
 	})
-	if err != nil {
-		return c, err
-	}
-	defer s.begin(c.ID)()
-	if err := s.perform(ctx, s.cancelAct(f.Order, &c)); err != nil {
-		c.State = models.ActPending
-	}
-	return c, c.Failure(c.State)
+	return c, err
 }
 
 // intendCancel makes the intent durable; fresh as for intendCapture.
-func (s *Service) intendCancel(ctx context.Context, id string, req CancelRequest) (c models.Cancellation, o models.Order, fresh bool, err error) {
-	err = s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		earlier, err := tx.CancellationByToken(ctx, req.FormToken)
-		if err != nil {
-			return err
-		}
-		if earlier != nil {
-			c = *earlier
-			return sameOrder(c.OrderID, req.OrderID)
-		}
-		f, err := loadFacts(ctx, tx, req.OrderID)
-		if err != nil {
-			return err
-		}
-		if r := CheckCancel(f, s.now()); r != nil {
-			return r
-		}
-		o, fresh = f.Order, true
-		c = models.Cancellation{
-			ID: id, OrderID: o.ID, Reason: req.Reason, Note: strings.TrimSpace(req.Note), State: models.ActPending,
-			ActOutcome: models.ActOutcome{
-				FormToken: req.FormToken, IdempotencyKey: id, StaffID: req.Actor.StaffID, StaffName: req.Actor.Name,
-				Requested: models.UnixOf(s.now()),
-			},
-		}
-		return s.insertCancellation(ctx, tx, &c, req.Actor)
-	})
-	return c, o, fresh, err
-}
-
-func (s *Service) insertCancellation(ctx context.Context, tx *store.Tx, c *models.Cancellation, actor Actor) error {
-	job, err := s.queue.Enqueue(tx, JobReconcileCancel, jobArgs{ID: c.ID}, s.patience)
+func (s *Service) intendCancel(ctx context.Context, tx *store.Tx, id string, c *models.Cancellation, req CancelRequest) (a *act, fresh bool, err error) {
+	earlier, err := tx.CancellationByToken(ctx, req.FormToken)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
-	c.ReconcileJob = job
-	if err := tx.InsertCancellation(ctx, *c); err != nil {
-		return err
+	if earlier != nil {
+		*c = *earlier
+		return s.cancelAct(models.Order{ID: c.OrderID}, c), false, sameOrder(c.OrderID, req.OrderID)
 	}
-	return tx.AppendAudit(ctx, s.audit(actor, "cancel.requested", c.OrderID, cancelDetails(c)))
+	f, err := loadFacts(ctx, tx, req.OrderID)
+	if err != nil {
+		return nil, false, err
+	}
+	if r := CheckCancel(f, s.now()); r != nil {
+		return nil, false, r
+	}
+	*c = models.Cancellation{
+		ID: id, OrderID: f.Order.ID, Reason: req.Reason, Note: strings.TrimSpace(req.Note), State: models.ActPending,
+		ActOutcome: s.newOutcome(id, req.FormToken, req.Actor),
+	}
+	a = s.cancelAct(f.Order, c)
+	return a, true, s.intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCancellation(ctx, *c) })
 }
 
 // cancelAct is the cancellation as an act.
@@ -131,6 +87,7 @@ func (s *Service) cancelAct(o models.Order, c *models.Cancellation) *act {
 		call: func(ctx context.Context) (payments.Result, error) {
 			return s.gateway.Cancel(ctx, o.ID, c.Reason, c.IdempotencyKey)
 		},
+		read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
 		look: lookForCancel,
 		save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCancellation(ctx, *c) },
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,103 +43,52 @@ func (s *Service) Capture(ctx context.Context, req CaptureRequest) (models.Captu
 	if err != nil {
 		return models.Capture{}, err
 	}
-	id := newID("cap")
-	defer s.begin(id)()
-	c, order, fresh, err := s.intendCapture(ctx, id, req, tracking)
-	if err != nil {
-		return models.Capture{}, err
-	}
-	if !fresh {
-		s.await(ctx, c.ID)
-		if c, err = s.db.Reader.Capture(ctx, c.ID); err != nil {
-			return c, err
-		}
-		return c, c.Failure(c.State)
-	}
-	if err := s.perform(ctx, s.captureAct(order, &c)); err != nil {
-		s.log.ErrorContext(ctx, "capture outcome not written; the queued look settles it", "capture", c.ID, "error", err)
-		c.State = models.ActPending
-	}
-	return c, c.Failure(c.State)
+	var c models.Capture
+	err = s.once(ctx, "cap", func(tx *store.Tx, id string) (*act, bool, error) {
+		return s.intendCapture(ctx, tx, id, &c, req, tracking)
+	}, func() (err error) {
+		c, err = s.db.Reader.Capture(ctx, c.ID)
+		return err
+	})
+	return c, err
 }
 
 // RetryCapture sends a capture again under a new key, after a person confirmed it. Only a capture that was left to a person is sent.
 // Errors: as for Capture.
 func (s *Service) RetryCapture(ctx context.Context, orderID string, actor Actor) (models.Capture, error) {
 	var c models.Capture
-	var f Facts
-	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) (err error) {
-		if f, err = loadFacts(ctx, tx, orderID); err != nil {
-			return err
-		}
-		if f.Capture == nil || !f.Capture.NeedsPerson || f.Capture.State != models.ActPending {
-			return &Refusal{Code: "nothing_to_retry", Message: "There is no capture that waits for your decision."}
+	err := s.sendAnew(ctx, actor, func(tx *store.Tx) (*act, error) {
+		f, err := loadFacts(ctx, tx, orderID)
+		if err != nil || f.Capture == nil {
+			return nil, err
 		}
 		c = *f.Capture
-		if err := s.renew(tx, JobReconcileCapture, c.ID, &c.ActOutcome); err != nil {
-			return err
-		}
-		if err := tx.SaveCapture(ctx, c); err != nil {
-			return err
-		}
-		return tx.AppendAudit(ctx, s.audit(actor, "capture.sent_again", orderID, map[string]string{"capture": c.ID}))
+		return s.captureAct(f.Order, &c), nil
 	})
-	if err != nil {
-		return c, err
-	}
-	defer s.begin(c.ID)()
-	if err := s.perform(ctx, s.captureAct(f.Order, &c)); err != nil {
-		c.State = models.ActPending
-	}
-	return c, c.Failure(c.State)
-}
-
-// renew gives a pending act a new key and a new look after a crash.
-func (s *Service) renew(tx *store.Tx, job, id string, out *models.ActOutcome) error {
-	out.NeedsPerson = false
-	out.IdempotencyKey = id + ":" + strconv.FormatInt(out.Attempts+1, 10)
-	out.Requested = models.UnixOf(s.now())
-	var err error
-	out.ReconcileJob, err = s.queue.Enqueue(tx, job, jobArgs{ID: id}, s.patience)
-	return err
+	return c, err
 }
 
 // intendCapture makes the intent durable. fresh is false when the form token was used before: then c is that earlier capture.
-func (s *Service) intendCapture(ctx context.Context, id string, req CaptureRequest, t Tracking) (c models.Capture, o models.Order, fresh bool, err error) {
-	err = s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		earlier, err := tx.CaptureByToken(ctx, req.FormToken)
-		if err != nil {
-			return err
-		}
-		if earlier != nil {
-			c = *earlier
-			return sameOrder(c.OrderID, req.OrderID)
-		}
-		f, err := loadFacts(ctx, tx, req.OrderID)
-		if err != nil {
-			return err
-		}
-		if err := checkCaptureRequest(f, req, t, s.now()); err != nil {
-			return err
-		}
-		o, fresh = f.Order, true
-		c = newCapture(id, o, req, t)
-		c.Requested = models.UnixOf(s.now())
-		return s.insertCapture(ctx, tx, &c, req.Actor)
-	})
-	return c, o, fresh, err
-}
-
-func (s *Service) insertCapture(ctx context.Context, tx *store.Tx, c *models.Capture, actor Actor) error {
-	job, err := s.queue.Enqueue(tx, JobReconcileCapture, jobArgs{ID: c.ID}, s.patience)
+func (s *Service) intendCapture(ctx context.Context, tx *store.Tx, id string, c *models.Capture, req CaptureRequest, t Tracking) (a *act, fresh bool, err error) {
+	earlier, err := tx.CaptureByToken(ctx, req.FormToken)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
-	c.ReconcileJob = job
-	if err := tx.InsertCapture(ctx, *c); err != nil {
-		return err
+	if earlier != nil {
+		*c = *earlier
+		return s.captureAct(models.Order{ID: c.OrderID}, c), false, sameOrder(c.OrderID, req.OrderID)
 	}
-	return tx.AppendAudit(ctx, s.audit(actor, "capture.requested", c.OrderID, captureDetails(c)))
+	f, err := loadFacts(ctx, tx, req.OrderID)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := checkCaptureRequest(f, req, t, s.now()); err != nil {
+		return nil, false, err
+	}
+	*c = newCapture(id, f.Order, req, t)
+	c.ActOutcome = s.newOutcome(id, req.FormToken, req.Actor)
+	a = s.captureAct(f.Order, c)
+	return a, true, s.intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCapture(ctx, *c) })
 }
 
 func checkCaptureRequest(f Facts, req CaptureRequest, t Tracking, now time.Time) error {
@@ -167,9 +115,6 @@ func newCapture(id string, o models.Order, req CaptureRequest, t Tracking) model
 		ID: id, OrderID: o.ID, Amount: req.Amount.Minor, Released: Releases(o, req.Amount).Minor, Currency: o.Currency,
 		Carrier: t.Carrier, CarrierName: t.CarrierName, TrackingNumber: t.Number, ShippedOn: t.ShippedOn,
 		NoTrackingReason: strings.TrimSpace(req.NoTrackingReason), Recipient: req.Recipient, State: models.ActPending,
-		ActOutcome: models.ActOutcome{
-			FormToken: req.FormToken, IdempotencyKey: id, StaffID: req.Actor.StaffID, StaffName: req.Actor.Name,
-		},
 	}
 }
 
@@ -179,9 +124,10 @@ func (s *Service) captureAct(o models.Order, c *models.Capture) *act {
 		id: c.ID, orderID: o.ID, name: "capture", job: JobReconcileCapture,
 		out: &c.ActOutcome, state: &c.State, details: captureDetails(c),
 		call: func(ctx context.Context) (payments.Result, error) { return s.callCapture(ctx, o, c) },
+		read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
 		look: func(r payments.Result) sight { return lookForCapture(r, c.Amount) },
 		save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCapture(ctx, *c) },
-		onSuccess: func(ctx context.Context, tx *store.Tx) error {
+		onSuccess: func(ctx context.Context, tx *store.Tx, _ payments.Result) error {
 			if c.TrackingNumber == "" {
 				return nil
 			}

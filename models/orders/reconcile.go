@@ -41,6 +41,14 @@ func (s *Service) reconcileCancel(ctx context.Context, args []byte) error {
 	})
 }
 
+// reconcileRefund settles a refund whose outcome is not known.
+func (s *Service) reconcileRefund(ctx context.Context, args []byte) error {
+	return s.reconcile(ctx, args, func(id string) (*act, error) {
+		r, err := s.db.Reader.RefundAct(ctx, id)
+		return s.refundAct(&r), err
+	})
+}
+
 // reconcile looks at Stripe and settles the act by what it shows. Unchanged: the same call with the same key and parameters,
 // which can do no harm. A failure that Stripe keeps under the key is left to a person.
 func (s *Service) reconcile(ctx context.Context, args []byte, load func(id string) (*act, error)) error {
@@ -78,13 +86,13 @@ func soon(err error) error {
 	return err
 }
 
-// settleBySight reads the PaymentIntent and settles the act if that answers the question.
+// settleBySight reads what the act would have changed and settles the act if that answers the question.
 func (s *Service) settleBySight(ctx context.Context, a *act) (bool, error) {
 	noted, err := s.mirror.Note(ctx)
 	if err != nil {
 		return false, err
 	}
-	res, err := s.gateway.PaymentIntent(ctx, a.orderID)
+	res, err := a.read(ctx)
 	if models.IsKind(err, models.KindNotFound) {
 		return true, s.settleRefused(ctx, a, err)
 	}

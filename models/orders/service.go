@@ -23,6 +23,7 @@ import (
 const (
 	JobReconcileCapture = "capture.reconcile"
 	JobReconcileCancel  = "cancel.reconcile"
+	JobReconcileRefund  = "refund.reconcile"
 	JobPushShipment     = "shipment.push"
 )
 
@@ -64,6 +65,7 @@ func (s *Service) Work() map[string]func(context.Context, []byte) error {
 	return map[string]func(context.Context, []byte) error{
 		JobReconcileCapture: s.reconcileCapture,
 		JobReconcileCancel:  s.reconcileCancel,
+		JobReconcileRefund:  s.reconcileRefund,
 		JobPushShipment:     s.pushShipments,
 	}
 }

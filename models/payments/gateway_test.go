@@ -49,7 +49,7 @@ func TestUnknownRefusalIsQuoted(t *testing.T) {
 	}
 }
 
-// TestCodesThatPeopleMeetHaveASentence of their own; the rest of the world is quoted.
+// TestCodesThatPeopleMeetHaveASentence of their own; the rest of the world is quoted, and so is the one that does not tell why.
 func TestCodesThatPeopleMeetHaveASentence(t *testing.T) {
 	seen := map[string]bool{}
 	for _, code := range strings.Fields(`charge_already_refunded charge_disputed refund_disputed_payment charge_not_refundable
@@ -59,7 +59,7 @@ func TestCodesThatPeopleMeetHaveASentence(t *testing.T) {
 		account_invalid payment_method_provider_decline payment_method_customer_decline payment_method_not_available
 		payment_intent_payment_attempt_expired postal_code_invalid`) {
 		s := sentence(&stripe.Error{Code: stripe.ErrorCode(code), HTTPStatusCode: 400, Msg: "Stripe's own words"})
-		if strings.Contains(s, "own words") || !strings.HasSuffix(s, ".") {
+		if strings.Contains(s, "own words") != (code == "charge_not_refundable") || !strings.HasSuffix(s, ".") {
 			t.Errorf("%s: %q", code, s)
 		}
 		seen[s] = true

@@ -41,16 +41,22 @@ func (g *Gateway) List(ctx context.Context, kind models.ObjectKind, q ListQuery)
 		return Page{}, notMirrored(string(kind), "")
 	}
 	return g.page(ctx, path, params, q, func(p *Page, raw []byte) {
-		snaps, refused := parseObject(slices.Clone(raw), p.AsOf, g.livemode)
-		if refused != nil {
-			p.Refused = append(p.Refused, refused)
-			return
+		first := len(p.Snapshots)
+		g.take(p, raw)
+		if q.Payout != "" && len(p.Snapshots) > first && p.Snapshots[first].BalanceTransaction != nil {
+			p.Snapshots[first].BalanceTransaction.PayoutID = q.Payout
 		}
-		if q.Payout != "" && snaps[0].BalanceTransaction != nil {
-			snaps[0].BalanceTransaction.PayoutID = q.Payout
-		}
-		p.Snapshots = append(p.Snapshots, snaps...)
 	})
+}
+
+// take reads one row of a list of mirrored objects into the page.
+func (g *Gateway) take(p *Page, raw []byte) {
+	snaps, refused := parseObject(slices.Clone(raw), p.AsOf, g.livemode)
+	if refused != nil {
+		p.Refused = append(p.Refused, refused)
+		return
+	}
+	p.Snapshots = append(p.Snapshots, snaps...)
 }
 
 // ListEvents reads one page of up to 100 events; Stripe keeps them for 30 days (docs.stripe.com/api/events). The error kinds are those

@@ -66,6 +66,11 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 			"requested_by_customer": func() error { _, err := g.Cancel(ctx, "pi_1", "requested_by_customer", "k7"); return err },
 			"no reason":             func() error { _, err := g.Cancel(ctx, "pi_1", "", "k8"); return err },
 		},
+		"CreateRefund": {
+			"requested_by_customer": refund(g, ctx, "requested_by_customer", "k9"), "duplicate": refund(g, ctx, "duplicate", "k10"),
+			"fraudulent": refund(g, ctx, "fraudulent", "k11"), "no reason": refund(g, ctx, "", "k12"),
+		},
+		"RefundsOf": {"": func() error { _, err := g.RefundsOf(ctx, "pi_1"); return err }},
 		"List": {
 			"payment_intent first": list(models.ObjectPaymentIntent, payments.ListQuery{}), "payment_intent": list(models.ObjectPaymentIntent, paged("pi_1")),
 			"charge": list(models.ObjectCharge, paged("py_1")), "refund": list(models.ObjectRefund, paged("pyr_1")),
@@ -78,6 +83,13 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 			return err
 		}},
 		"Balance": {"": func() error { _, err := g.Balance(ctx); return err }},
+	}
+}
+
+func refund(g *payments.Gateway, ctx context.Context, reason, key string) func() error {
+	return func() error {
+		_, err := g.CreateRefund(ctx, payments.NewRefund{PaymentIntentID: "pi_1", Amount: 4500, Reason: reason, OperationID: "rfd_1"}, key)
+		return err
 	}
 }
 

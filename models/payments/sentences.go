@@ -14,6 +14,9 @@ const longestQuote = 300
 
 // sentence says in plain words why Stripe said no. What was not done is added by the caller.
 func sentence(se *stripe.Error) string {
+	if q := quote(se.Msg); q != "" && se.Code == stripe.ErrorCodeChargeNotRefundable {
+		return "Stripe does not refund this payment and said: “" + q + "”." // the code alone does not tell why
+	}
 	if s := knownSentence(string(se.Code)); s != "" {
 		return s
 	}

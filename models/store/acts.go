@@ -29,7 +29,8 @@ func (tx *Tx) saveOutcome(ctx context.Context, table, id string, state models.Ac
 func (q *queries) PendingOrders(ctx context.Context) (map[string]bool, error) {
 	pending := map[string]bool{}
 	err := q.eachRow(ctx, `select order_id from captures indexed by captures_pending where state = 'pending'
-		union all select order_id from cancellations indexed by cancellations_pending where state = 'pending'`, nil, func(scan scanner) error {
+		union all select order_id from cancellations indexed by cancellations_pending where state = 'pending'
+		union all select order_id from refund_acts indexed by refund_acts_pending where state = 'pending'`, nil, func(scan scanner) error {
 		var id string
 		err := scan(&id)
 		pending[id] = true

@@ -47,6 +47,7 @@ func (s *Sim) control() http.Handler {
 	on("POST /_sim/orders", s.makeOrder)
 	on("POST /_sim/disputes", s.makeDispute)
 	on("POST /_sim/disputes/{id}", s.actOnDispute)
+	on("POST /_sim/refunds/{id}/resolve", s.resolveRefund)
 	on("POST /_sim/payouts", s.makePayouts)
 	on("POST /_sim/shop", s.makeShop)
 	on("GET /_sim/faults", func(*http.Request) (any, *controlError) { return s.faults.all(), nil })
@@ -198,24 +199,40 @@ func (s *Sim) setMode(r *http.Request) (any, *controlError) {
 func (s *Sim) settings() map[string]any {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	out := map[string]any{"shipping_after_authorization": "accept", "refunds": refundsSucceed}
 	if s.meta.RefuseShipping {
-		return map[string]any{"shipping_after_authorization": "refuse"}
+		out["shipping_after_authorization"] = "refuse"
 	}
-	return map[string]any{"shipping_after_authorization": "accept"}
+	if s.meta.Refunds != "" {
+		out["refunds"] = s.meta.Refunds
+	}
+	return out
 }
 
+// changeSettings changes what is named and leaves the rest.
 func (s *Sim) changeSettings(r *http.Request) (any, *controlError) {
 	var in struct {
 		Shipping string `json:"shipping_after_authorization"`
+		Refunds  string `json:"refunds"` // succeed, pending, or balance: pending where the available balance is too low
 	}
 	if e := readControl(r, &in); e != nil {
 		return nil, e
 	}
-	if in.Shipping != "accept" && in.Shipping != "refuse" {
+	switch {
+	case in.Shipping == "" && in.Refunds == "":
+		return nil, badControl(`"shipping_after_authorization" or "refunds" must be given`)
+	case !slices.Contains([]string{"", "accept", "refuse"}, in.Shipping):
 		return nil, badControl(`"shipping_after_authorization" must be accept or refuse`)
+	case !slices.Contains([]string{"", refundsSucceed, refundsPend, refundsByBalance}, in.Refunds):
+		return nil, badControl(`"refunds" must be succeed, pending or balance`)
 	}
 	e := s.changeUnderLock(func(*tx) *controlError {
-		s.meta.RefuseShipping = in.Shipping == "refuse"
+		if in.Shipping != "" {
+			s.meta.RefuseShipping = in.Shipping == "refuse"
+		}
+		if in.Refunds != "" {
+			s.meta.Refunds = in.Refunds
+		}
 		return nil
 	})
 	return s.settings(), e

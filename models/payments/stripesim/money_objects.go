@@ -2,21 +2,23 @@ package stripesim
 
 // refund is Stripe's refund in API version 2023-10-16. A Klarna refund's id starts with pyr_.
 type refund struct {
-	ID                     string            `json:"id"`
-	Object                 string            `json:"object"`
-	Amount                 int64             `json:"amount"`
-	BalanceTransaction     ref               `json:"balance_transaction"`
-	Charge                 ref               `json:"charge"`
-	Created                int64             `json:"created"`
-	Currency               string            `json:"currency"`
-	DestinationDetails     destination       `json:"destination_details"`
-	Metadata               map[string]string `json:"metadata"`
-	PaymentIntent          ref               `json:"payment_intent"`
-	Reason                 nullString        `json:"reason"`
-	ReceiptNumber          null              `json:"receipt_number"`
-	SourceTransferReversal null              `json:"source_transfer_reversal"`
-	Status                 string            `json:"status"`
-	TransferReversal       null              `json:"transfer_reversal"`
+	ID                        string            `json:"id"`
+	Object                    string            `json:"object"`
+	Amount                    int64             `json:"amount"`
+	BalanceTransaction        ref               `json:"balance_transaction"`
+	Charge                    ref               `json:"charge"`
+	Created                   int64             `json:"created"`
+	Currency                  string            `json:"currency"`
+	DestinationDetails        destination       `json:"destination_details"`
+	FailureBalanceTransaction ref               `json:"failure_balance_transaction,omitzero"` // a failed one has them
+	FailureReason             nullString        `json:"failure_reason,omitempty"`
+	Metadata                  map[string]string `json:"metadata"`
+	PaymentIntent             ref               `json:"payment_intent"`
+	Reason                    nullString        `json:"reason"`
+	ReceiptNumber             null              `json:"receipt_number"`
+	SourceTransferReversal    null              `json:"source_transfer_reversal"`
+	Status                    string            `json:"status"`
+	TransferReversal          null              `json:"transfer_reversal"`
 }
 
 type destination struct {
@@ -42,6 +44,8 @@ func (s *Sim) showRefund(r *refund, e expansion) *refund {
 		switch field {
 		case "balance_transaction":
 			out.BalanceTransaction = expandRef(r.BalanceTransaction, deeper, s.transactions.get, s.showTransaction)
+		case "failure_balance_transaction":
+			out.FailureBalanceTransaction = expandRef(r.FailureBalanceTransaction, deeper, s.transactions.get, s.showTransaction)
 		case "charge":
 			out.Charge = expandRef(r.Charge, deeper, s.charges.get, s.showCharge)
 		case "payment_intent":

@@ -22,6 +22,8 @@ func scenarios() []scenario {
 		{"expired", 4, 28*day + 4*hour, 115 * day, nil},
 		{"refunded", 4, 12 * day, 110 * day, refundAll},
 		{"partly refunded", 6, 12 * day, 110 * day, refundPart},
+		{"refund failed", 1, 12 * day, 60 * day, refundFails},
+		{"refund on its way", 1, 6 * day, 40 * day, refundWaits},
 		{"declined", 4, 2 * hour, 100 * day, nil},
 		{"at Klarna", 2, 10 * minute, 40 * hour, nil},
 		{"left at Klarna", 2, 3 * day, 90 * day, nil},

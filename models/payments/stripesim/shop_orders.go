@@ -211,3 +211,34 @@ func refundPart(o *shopOrder) {
 		x.refund(c, max(c.refundable()*percent/100/10*10, 1), pick(o.dice, []string{"requested_by_customer", ""}), nil)
 	})
 }
+
+// refundFails is a refund of some days ago that came back this week.
+func refundFails(o *shopOrder) {
+	captureWithTracking(o)
+	failed := o.b.now - o.dice.between(2*hour, 4*day)
+	o.b.at(failed-o.dice.between(1*day, 2*day), func(x *tx) {
+		c := o.charge(x)
+		x.makeRefund(c, c.refundable(), "requested_by_customer", nil, statusPending, true)
+	})
+	o.onRefund(failed, func(x *tx, r *refund) { x.failRefund(r, "declined") })
+}
+
+// refundWaits is a refund that Stripe has not finished yet.
+func refundWaits(o *shopOrder) {
+	captureWithTracking(o)
+	percent := o.dice.between(20, 80)
+	o.b.at(o.b.now-o.dice.between(3*hour, 2*day), func(x *tx) {
+		c := o.charge(x)
+		x.makeRefund(c, max(c.refundable()*percent/100/10*10, 1), "requested_by_customer", nil, statusPending, true)
+	})
+}
+
+// onRefund lets something happen to the order's refund.
+func (o *shopOrder) onRefund(at int64, do func(*tx, *refund)) {
+	o.b.at(at, func(x *tx) {
+		for _, id := range x.s.refundsByCharge[o.charge(x).ID] {
+			r, _ := x.s.refunds.get(id)
+			do(x, r)
+		}
+	})
+}

@@ -103,6 +103,7 @@ type meta struct {
 	Counters       map[string]int64 `json:"counters"`
 	Mode           string           `json:"mode"`
 	RefuseShipping bool             `json:"refuse_shipping"`
+	Refunds        string           `json:"refunds,omitempty"` // how new refunds begin; empty: they succeed
 	ShopMade       bool             `json:"shop_made"`
 }
 
