@@ -59,11 +59,6 @@ func (p *person) keeps(name, query string, shared bool) string {
 	return "viw_" + id
 }
 
-// words are what a page's main part says.
-func words(page *goquery.Document) string {
-	return strings.Join(strings.Fields(page.Find("main").Text()), " ")
-}
-
 // tabsOnPage are the names on the page of the views in their order, hidden ones in brackets.
 func (p *person) tabsOnPage() (tabs []string) {
 	p.t.Helper()

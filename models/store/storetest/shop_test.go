@@ -18,7 +18,7 @@ func TestShopIsWhatItSays(t *testing.T) {
 	if err := storetest.FillShop(t.Context(), db, orders, storetest.ShopNow()); err != nil {
 		t.Fatal(err)
 	}
-	counts, err := db.Reader.OrderCounts(t.Context())
+	counts, err := db.Reader.OrderCounts(t.Context(), storetest.ShopNow())
 	if err != nil {
 		t.Fatal(err)
 	}
