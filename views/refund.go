@@ -196,23 +196,22 @@ func refundReason(reason string) string {
 	return plain(reason)
 }
 
-// RefundFailure says in words why a refund failed. Source: docs.stripe.com/refunds, "Failed refunds"; an unknown reason stands for itself.
+// RefundFailure says in words why a refund failed. Source of the reasons: docs.stripe.com/api/refunds/object, failure_reason, which Stripe
+// extends: an unknown one stands for itself.
 func RefundFailure(reason string) string {
 	switch reason {
-	case "":
-		return "Stripe gave no reason"
-	case "declined":
-		return "declined by Klarna or a bank on the way"
+	case "", "unknown":
+		return "Stripe gives no reason"
 	case "insufficient_funds":
-		return "the balance in Stripe was too small"
+		return "the funds were insufficient"
 	case "charge_for_pending_refund_disputed":
-		return "the customer disputed the payment while the refund was on its way"
-	case "lost_or_stolen_card", "expired_or_canceled_card":
-		return "the customer’s means of payment is no longer valid"
+		return "the payment was disputed while the refund was on its way"
+	case "lost_or_stolen_card":
+		return "the card is lost or stolen"
+	case "expired_or_canceled_card":
+		return "the card is expired or canceled"
 	case "merchant_request":
 		return "stopped at the shop’s own request"
-	case "unknown":
-		return "Stripe does not know why"
 	}
 	return plain(reason)
 }
@@ -226,9 +225,9 @@ func refundFate(r models.Refund) string {
 	case "requires_action":
 		return "The customer has to act before the money arrives."
 	case "failed":
-		return capital(RefundFailure(r.FailureReason)) + ". The money stays with the shop: refund it again, or pay it back another way."
+		return capital(RefundFailure(r.FailureReason)) + ". The money is back in the balance at Stripe: the customer has not got it."
 	case "canceled":
-		return "Canceled before it was paid out: the money stays with the shop."
+		return "The customer has not got the money."
 	}
 	return ""
 }
@@ -252,5 +251,28 @@ func refundAudit(e *timelineEntry, a models.AuditEntry) {
 		e.Icon, e.Tone, e.Title, e.Note = "circle-question-mark", ui.ToneUnk, "Refund of "+amount+": no clear answer", plain(d["code"])
 	case "refund.left_to_person":
 		e.Icon, e.Tone, e.Title = "circle-question-mark", ui.ToneUnk, "Refund of "+amount+": needs a decision"
+	}
+}
+
+// refundUpdate says what a refund became, where the event is the last one about it: events do not keep the state of their time.
+func refundUpdate(in OrderInput, e models.StripeEvent, say func(about, icon string, tone ui.Tone, title string)) {
+	status := ""
+	for _, r := range in.Refunds {
+		if r.ID == e.ObjectID {
+			status = r.Status
+		}
+	}
+	for _, other := range in.Events {
+		if other.ObjectID == e.ObjectID && other.Created > e.Created {
+			status = ""
+		}
+	}
+	switch status {
+	case "failed":
+		say("", "circle-x", ui.ToneBad, "Refund"+refundAmount(in, e.ObjectID)+" failed")
+	case "succeeded":
+		say("", "circle-check", ui.ToneOK, "Refund"+refundAmount(in, e.ObjectID)+" finished")
+	default:
+		say("", "rotate-ccw", ui.ToneNone, "Refund updated")
 	}
 }

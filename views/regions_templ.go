@@ -651,7 +651,7 @@ func ClaimsView(r ClaimsRegion) templ.Component {
 			}
 		}
 		if len(r.Rows) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<div class=\"tw\" tabindex=\"0\" role=\"group\" aria-label=\"Table of refunds and disputes\"><table class=\"table cards\"><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Status</th><th scope=\"col\">When</th><th scope=\"col\" class=\"r\">Amount</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<div class=\"tw\" tabindex=\"0\" role=\"group\" aria-label=\"Table of refunds and disputes\"><table class=\"table cards claims\"><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Status</th><th scope=\"col\">When</th><th scope=\"col\" class=\"r\">Amount</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -153,7 +153,7 @@ func claimEvent(in OrderInput, e models.StripeEvent, say func(about, icon string
 	case "charge.refunded":
 		say("", "rotate-ccw", ui.ToneNone, "Charge refunded")
 	case "refund.updated", "charge.refund.updated":
-		say("", "rotate-ccw", ui.ToneNone, "Refund updated")
+		refundUpdate(in, e, say)
 	case "refund.failed":
 		say("", "circle-x", ui.ToneBad, "Refund failed")
 	case "charge.dispute.created":

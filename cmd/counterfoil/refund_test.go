@@ -293,7 +293,7 @@ func TestRefundsThatTakeTime(t *testing.T) {
 	d.eventually(20*time.Second, "the page shows what became of them", func() bool {
 		_, page := staff.get("/orders/" + order)
 		text := words(page)
-		return strings.Contains(text, "Declined by Klarna or a bank on the way.") && strings.Contains(text, "Up to EUR 169.90 can be refunded") &&
+		return strings.Contains(text, "Declined. The money is back in the balance at Stripe") && strings.Contains(text, "Up to EUR 169.90 can be refunded") &&
 			strings.Contains(text, "Partly refunded")
 	})
 	d.control("POST", "/_sim/settings", map[string]any{"refunds": "balance"}, nil)

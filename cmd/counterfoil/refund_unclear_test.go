@@ -49,6 +49,9 @@ func TestUnclearRefunds(t *testing.T) {
 			if got := d.refunded(order); got != c.want {
 				t.Errorf("at Stripe: %s, want %s", got, c.want)
 			}
+			if keys := d.refundKeys(order); len(keys) != 1 {
+				t.Errorf("%d idempotency keys, want one: %v", len(keys), keys)
+			}
 			if name != "a failure that Stripe keeps" {
 				return
 			}
@@ -62,11 +65,23 @@ func TestUnclearRefunds(t *testing.T) {
 					t.Errorf("sent again by a person: %d", status)
 				}
 			}
-			if got := d.refunded(order); got != "4500 succeeded" {
-				t.Errorf("at Stripe, sent again: %s", got)
+			if got, keys := d.refunded(order), d.refundKeys(order); got != "4500 succeeded" || len(keys) != 2 {
+				t.Errorf("at Stripe, sent again: %s under %v", got, keys)
 			}
 		})
 	}
+}
+
+// refundKeys are the idempotency keys under which an order's refunds were asked for.
+func (d *demoProcess) refundKeys(order string) map[any]bool {
+	d.t.Helper()
+	keys := map[any]bool{}
+	for _, r := range d.requests("POST", "/v1/refunds") {
+		if r["form"].(map[string]any)["payment_intent"] == order {
+			keys[r["idempotency_key"]] = true
+		}
+	}
+	return keys
 }
 
 // TestManyRefunds finds a refund whose answer was lost among more than ten of one order.

@@ -257,8 +257,15 @@ func (a *applier) weigh(r *receipt, in *arrivals) (state models.EventState, reas
 		reason = "API version " + first(e.APIVersion, "not told") + ": fetched in " + apiVersion
 		in.again = append(in.again, top)
 	}
+	if e.Type == chargeRefunded && state == models.EventApplied {
+		in.again = append(in.again, top)
+	}
 	return state, reason, a.weighCarried(r.snaps[1:], in)
 }
+
+// chargeRefunded is all that tells of a refund made elsewhere, and since API version 2022-11-15 its charge carries no refunds: they come
+// with a fetch (docs.stripe.com/upgrades, 2022-11-15; refund.created came with 2024-10-28).
+const chargeRefunded = "charge.refunded"
 
 // weighCarried gathers what an event's object carries expanded. A tie is decided by a fetch.
 func (a *applier) weighCarried(snaps []models.Snapshot, in *arrivals) error {

@@ -257,3 +257,43 @@ func TestAuditIsAppendOnly(t *testing.T) {
 		t.Errorf("audit (-want +got):\n%s%v", diff, err)
 	}
 }
+
+func TestRefundActRoundTrip(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.Open(t)
+	storetest.PutOrders(t, db, models.Order{ID: "pi_1", Created: 1})
+	want := models.RefundAct{ID: "rfd_2", OrderID: "pi_1", Amount: 4500, Currency: "EUR", Reason: "duplicate", Note: "n", State: models.ActPending,
+		ActOutcome: models.ActOutcome{FormToken: "t", IdempotencyKey: "k", StaffID: "stf_1", StaffName: "S", Requested: 5, ReconcileJob: "m_1"}}
+	storetest.Tx(t, db, func(tx *store.Tx) error { return tx.InsertRefundAct(ctx, want) })
+	second := models.RefundAct{ID: "rfd_1", OrderID: "pi_1", Amount: 1, Currency: "EUR", State: models.ActPending, ActOutcome: models.ActOutcome{Requested: 5}}
+	storetest.Tx(t, db, func(tx *store.Tx) error { return tx.InsertRefundAct(ctx, second) })
+	again := second
+	again.ID, again.FormToken = "rfd_3", "t"
+	if err := db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.InsertRefundAct(ctx, again) }); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("the same form again: %v, want a duplicate", err)
+	}
+	want.State, want.RefundID, want.Resolved, want.Attempts, want.ReconcileJob = models.ActSucceeded, "pyr_1", 9, 1, ""
+	storetest.Tx(t, db, func(tx *store.Tx) error { return tx.SaveRefundAct(ctx, want) })
+	byToken, err := db.Reader.RefundActByToken(ctx, "t")
+	if diff := cmp.Diff(&want, byToken); diff != "" || err != nil {
+		t.Errorf("by token (-want +got):\n%s%v", diff, err)
+	}
+	if none, err := db.Reader.RefundActByToken(ctx, ""); none != nil || err != nil {
+		t.Errorf("no token: %+v, %v", none, err)
+	}
+	all, err := db.Reader.RefundActs(ctx, "pi_1")
+	if diff := cmp.Diff([]models.RefundAct{want, second}, all); diff != "" || err != nil {
+		t.Errorf("in the order in which they came (-want +got):\n%s%v", diff, err)
+	}
+	pending, err := db.Reader.PendingRefundActs(ctx)
+	if diff := cmp.Diff([]models.RefundAct{second}, pending); diff != "" || err != nil {
+		t.Errorf("pending (-want +got):\n%s%v", diff, err)
+	}
+	want.RefundID = "pyr_other"
+	if err := db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveRefundAct(ctx, want) }); !models.IsKind(err, models.KindConflict) {
+		t.Errorf("settled twice: %v", err)
+	}
+	if got, err := db.Reader.RefundAct(ctx, "rfd_2"); got.RefundID != "pyr_1" || err != nil {
+		t.Errorf("a settled refund changed: %+v, %v", got, err)
+	}
+}

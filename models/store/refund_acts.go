@@ -38,10 +38,10 @@ func (q *queries) RefundActByToken(ctx context.Context, token string) (*models.R
 
 // RefundActs gives our refunds of an order, refused ones too, oldest first. Errors: internal.
 func (q *queries) RefundActs(ctx context.Context, orderID string) ([]models.RefundAct, error) {
-	return all[models.RefundAct](q.gorm(ctx).Where("order_id = ?", orderID).Order("requested, id"))
+	return all[models.RefundAct](q.gorm(ctx).Where("order_id = ?", orderID).Order("requested, rowid"))
 }
 
 // PendingRefundActs gives our refunds whose outcome is not known, oldest first. Errors: internal.
 func (q *queries) PendingRefundActs(ctx context.Context) ([]models.RefundAct, error) {
-	return all[models.RefundAct](q.gorm(ctx).Where("state = 'pending'").Order("requested, id"))
+	return all[models.RefundAct](q.gorm(ctx).Where("state = 'pending'").Order("requested, rowid"))
 }
