@@ -41,6 +41,7 @@ type Options struct {
 type App struct {
 	*web.App
 	Options
+	today todayCount
 }
 
 // New makes an App with all its routes. Errors: invalid for a trusted proxy that is neither an address nor a range.
@@ -64,6 +65,10 @@ func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 		ShopName: a.ShopName, TestMode: a.TestMode, Now: a.Now(), Zone: a.Zone,
 		CanSeeSettlements: can(ctx, staff.SeeSettlements), CanSeeCustomers: can(ctx, staff.SeeCustomers),
 		Flash: flashView(a.TakeFlash(c)),
+	}
+	var err error
+	if s.ThingsToDo, err = a.thingsToDo(ctx); err != nil {
+		return s, err
 	}
 	counts, err := a.Reader.DisputeCounts(ctx)
 	if err != nil {

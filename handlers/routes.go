@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"github.com/gofiber/fiber/v2"
-
 	"counterfoil/models/staff"
 	"counterfoil/web"
 )
@@ -32,7 +30,7 @@ func (a *App) routes() {
 
 	// By right.
 	see, act, money := web.Require(staff.SeeOrders), web.Require(staff.ActOnOrders), web.Require(staff.SeeSettlements)
-	in.Get("/", see, func(c *fiber.Ctx) error { return web.Redirect(c, "/orders") })
+	in.Get("/", see, a.showToday)
 	in.Get("/orders", see, a.listOrders)
 	in.Get("/orders/:id", see, a.showOrder)
 	in.Get("/disputes", see, a.listDisputes)

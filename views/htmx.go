@@ -103,3 +103,8 @@ func (r ClaimsRegion) poll() templ.Attributes {
 	}
 	return pollAttributes(r.URL, RegionClaims)
 }
+
+// liveToday has Today ask for itself now and then, where script runs. What is typed is never lost: it holds no field.
+func liveToday() templ.Attributes {
+	return templ.Attributes{"hx-get": "/", "hx-trigger": "every 20s", "hx-swap": "outerMorph", "hx-target": "#" + RegionToday}
+}

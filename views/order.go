@@ -222,6 +222,8 @@ func orderNotice(in OrderInput) *Notice {
 	case pendingAct(in) == "canceled":
 		return &Notice{Tone: ui.ToneUnk, Icon: "circle-question-mark", Title: "Stripe has not said yet whether this was canceled",
 			Lines: []string{"Do not try again: we are asking."}}
+	case o.StatusAt(models.UnixOf(in.Shell.Now)) == models.StatusExpired && pendingAct(in) == "":
+		return lostNotice(in.Shell, o)
 	case o.Status == models.StatusAuthorized && pendingAct(in) == "":
 		return deadlineNotice(in.Shell, o)
 	case o.Status == models.StatusFailed && o.LastErrorCode != "":
@@ -229,6 +231,19 @@ func orderNotice(in OrderInput) *Notice {
 			Lines: []string{failureSentence(o)}}
 	}
 	return nil
+}
+
+// lostNotice says what an authorization that ran out was worth. Stripe may not have told so yet.
+func lostNotice(s Shell, o models.Order) *Notice {
+	lines := []string{"The authorization ran out after 28 days. Klarna has released it to the customer: it cannot be captured any more."}
+	if o.Status == models.StatusAuthorized {
+		lines = append(lines, "Stripe’s own notice of it is on its way.")
+	}
+	title := ui.Money(o.Authorized()) + " was never captured"
+	if by := o.CaptureBy(); by != 0 {
+		title += ": it ran out on " + s.clock().LongDayTime(by.Time()).Text
+	}
+	return &Notice{Tone: ui.ToneBad, Icon: "circle-x", Title: title, Lines: lines}
 }
 
 func deadlineNotice(s Shell, o models.Order) *Notice {
@@ -243,10 +258,6 @@ func deadlineNotice(s Shell, o models.Order) *Notice {
 	}
 	title := "Capture by " + s.clock().LongDayTime(by).Text + " (" + s.clock().ZoneName() + ")"
 	left := by.Sub(s.Now)
-	if left <= 0 {
-		return &Notice{Tone: due.Tone, Icon: icon, Title: "The authorization ran out on " + s.clock().LongDayTime(by).Text,
-			Lines: []string{"28 days have passed since the authorization. Stripe’s own notice of it is on its way."}}
-	}
 	return &Notice{Tone: due.Tone, Icon: icon, Title: title, Lines: []string{
 		capital(areLeft(i18n.Left(left))) + " left of 28 days from the authorization. After that " + ui.Money(o.Authorized()) +
 			" can no longer be captured.",

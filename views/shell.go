@@ -17,6 +17,7 @@ import (
 
 // The places of the navigation, for Shell.Nav.
 const (
+	NavToday       = "today"
 	NavOrders      = "orders"
 	NavDisputes    = "disputes"
 	NavSettlements = "settlements"
@@ -31,9 +32,10 @@ type Shell struct {
 	AsOf              models.Unix // the newest moment of Stripe's clock in the mirror; 0 before the first sync
 	Now               time.Time   // domain time
 	Zone              *time.Location
-	DisputeCount      int  // open disputes
-	CanSeeSettlements bool // by role
-	CanSeeCustomers   bool // by role: names, addresses, mails
+	ThingsToDo        int64 // beside Today
+	DisputeCount      int   // open disputes
+	CanSeeSettlements bool  // by role
+	CanSeeCustomers   bool  // by role: names, addresses, mails
 	Flash             *Flash
 	Query             string // what was searched for
 }
@@ -116,7 +118,11 @@ func (s Shell) links() []navLink {
 	if s.DisputeCount > 0 {
 		disputes.Count = i18n.Number(int64(s.DisputeCount))
 	}
-	links := []navLink{{URL: "/orders", Icon: "package", Text: "Orders", Current: s.Nav == NavOrders}, disputes}
+	today := navLink{URL: "/", Icon: "sun", Text: "Today", Current: s.Nav == NavToday}
+	if s.ThingsToDo > 0 {
+		today.Count = i18n.Number(s.ThingsToDo)
+	}
+	links := []navLink{today, {URL: "/orders", Icon: "package", Text: "Orders", Current: s.Nav == NavOrders}, disputes}
 	if s.CanSeeSettlements {
 		links = append(links, navLink{URL: "/settlements", Icon: "landmark", Text: "Settlements", Current: s.Nav == NavSettlements})
 	}

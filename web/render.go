@@ -40,7 +40,7 @@ func FormToken() string { return rand.Text() }
 
 // SafeNext gives next if it leads to a page of ours, else the first page.
 func SafeNext(next string) string {
-	const first = "/orders"
+	const first = "/"
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\t\r\n") {
 		return first
 	}

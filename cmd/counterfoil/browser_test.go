@@ -148,8 +148,7 @@ func (b *browser) signIn(role string) {
 			b.fill("#email", a.Email)
 			b.fill("#password", a.Password)
 			b.press(`form[action="/sessions"] button`)
-			b.run(chromedp.WaitVisible(chromedp.CSS(`main h1`)))
-			b.sees("Orders")
+			b.sees("Today")
 		}
 	}
 }
@@ -274,7 +273,11 @@ func (d *demoProcess) pages() map[string]string {
 		return href
 	}
 	return map[string]string{
+		"today":         "/",
 		"orders":        "/orders",
+		"orders-cards":  "/orders?tab=to-capture&country=DE",
+		"orders-wrong":  "/orders?amount_min=1.234,5",
+		"views":         "/views",
 		"orders-none":   "/orders?q=zzzzzz",
 		"order":         first("/orders?tab=to-capture", `a[href^="/orders/pi_"]`),
 		"order-done":    first("/orders?tab=captured", `a[href^="/orders/pi_"]`),

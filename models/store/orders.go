@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"counterfoil/models"
-	"counterfoil/models/money"
 )
 
 // rowIDBits is how many orders one second of Stripe's clock has room for, as a power of two.
@@ -67,25 +66,10 @@ func (q *queries) OrderCounts(ctx context.Context, now time.Time) (map[Tab]int64
 	return counts, err
 }
 
-// RunningOut is what can still be captured of the authorizations that end soon, in one currency.
-type RunningOut struct {
-	Count  int64
-	Amount money.Amount
-}
-
 // RunningOut sums up, by currency, the authorizations that are open at now and end within the given time. Errors: internal.
-func (q *queries) RunningOut(ctx context.Context, now time.Time, within time.Duration) ([]RunningOut, error) {
-	var sums []RunningOut
+func (q *queries) RunningOut(ctx context.Context, now time.Time, within time.Duration) ([]Sum, error) {
 	oldest := models.UnixOf(now).Add(-models.AuthorizationValidity)
-	err := q.eachRow(ctx, `select currency, count(*), sum(amount_capturable) from orders indexed by orders_running_out
+	return q.sums(ctx, `select currency, count(*), sum(amount_capturable) from orders indexed by orders_running_out
 		where status = 'authorized' and authorized_at > ? and authorized_at <= ? group by currency order by currency`,
-		[]any{int64(oldest), int64(oldest.Add(within))}, func(scan scanner) error {
-			var r RunningOut
-			if err := scan(&r.Amount.Currency, &r.Count, &r.Amount.Minor); err != nil {
-				return err
-			}
-			sums = append(sums, r)
-			return nil
-		})
-	return sums, err
+		int64(oldest), int64(oldest.Add(within)))
 }

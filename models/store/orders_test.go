@@ -190,7 +190,7 @@ func TestRunningOut(t *testing.T) {
 		models.Order{ID: "pi_started", Created: 1, Status: models.StatusStarted},
 	)
 	got, err := db.Reader.RunningOut(context.Background(), now, 3*24*time.Hour)
-	want := []store.RunningOut{
+	want := []store.Sum{
 		{Count: 3, Amount: money.Amount{Minor: 123, Currency: "EUR"}},
 		{Count: 1, Amount: money.Amount{Minor: 7, Currency: "SEK"}},
 	}
