@@ -10,6 +10,7 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/batches"
+	"counterfoil/models/exports"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
 	"counterfoil/models/staff"
@@ -24,6 +25,8 @@ type Options struct {
 	Reader         *store.Reader
 	Orders         *orders.Service
 	Batches        *batches.Service
+	Exports        *exports.Service
+	Background     context.Context // ends when the desk stops: for what is sent after its request has ended
 	Mirror         *mirror.Mirror
 	Staff          *staff.Service
 	Backlog        func(context.Context) (int, error) // what is not done yet: events, objects, jobs

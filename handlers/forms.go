@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,16 @@ import (
 
 // field reads a form field without the space around it.
 func field(c *fiber.Ctx, name string) string { return strings.TrimSpace(c.FormValue(name)) }
+
+// formValues gives every value of a form field that may be sent many times, once each.
+func formValues(c *fiber.Ctx, name string) (all []string) {
+	for _, v := range c.Context().PostArgs().PeekMulti(name) {
+		if text := string(v); text != "" && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
 
 // actor is who acts, for the audit log.
 func actor(c *fiber.Ctx) orders.Actor {

@@ -57,12 +57,3 @@ func (a *App) changePreferences(c *fiber.Ctx) error {
 	}
 	return web.Redirect(c, web.SafeNext(c.FormValue("back")))
 }
-
-// formValues gives every value of a form field that may be sent many times.
-func formValues(c *fiber.Ctx, name string) []string {
-	var all []string
-	for _, value := range c.Request().PostArgs().PeekMulti(name) {
-		all = append(all, string(value))
-	}
-	return all
-}

@@ -246,8 +246,8 @@ func refundGroup(in TodayInput) todayGroup {
 		r := orderTask(in.Shell, f.Order, f.Refund.Money())
 		r.Before, r.When = "Made", in.Shell.clock().DayTime(f.Refund.Created.Time())
 		r.Meta = "the money is back in your balance"
-		if f.Refund.FailureReason != "" && f.Refund.FailureReason != "unknown" {
-			r.Meta = plain(f.Refund.FailureReason) + ", " + r.Meta
+		if why := RefundFailure(f.Refund.FailureReason); why != "" {
+			r.Meta = why + " " + capital(r.Meta) + "."
 		}
 		r.act(in.CanAct, "Look at refund", "#"+RegionClaims)
 		g.Rows = append(g.Rows, r)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"counterfoil/handlers"
 	"counterfoil/models"
 	"counterfoil/models/batches"
+	"counterfoil/models/exports"
 	"counterfoil/models/jobs"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
@@ -36,6 +38,7 @@ type desk struct {
 	queue   *jobs.Queue
 	orders  *orders.Service
 	batches *batches.Service
+	exports *exports.Service
 	staff   *staff.Service
 	app     *handlers.App
 }
@@ -78,15 +81,27 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	d.queue = jobs.New(db, log)
 	d.orders = orders.New(orders.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Timeout: callTimeout, Log: log})
 	d.batches = batches.New(batches.Options{DB: db, Orders: d.orders, Queue: d.queue, Now: now, Zone: zone, Log: log})
+	path, err := cfg.databasePath()
+	if err != nil {
+		return nil, err
+	}
+	d.exports = exports.New(exports.ServiceOptions{DB: db, Queue: d.queue, Folder: path + ".exports", Now: now, Zone: zone, Log: log})
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
 		return nil, err
 	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Background: ctx, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
 	})
 	return d, err
+}
+
+// work joins the kinds of job to the functions that do them.
+func (d *desk) work() map[string]func(context.Context, []byte) error {
+	all := d.orders.Work()
+	maps.Copy(all, d.exports.Work())
+	return all
 }
 
 func wrongMode(live bool) string {
@@ -121,7 +136,7 @@ func (d *desk) run(ctx context.Context, l net.Listener, ready func()) error {
 		})
 	}
 	start("mirror", d.mirror.Run)
-	start("jobs", func(ctx context.Context) error { return d.queue.Run(ctx, d.orders.Work()) })
+	start("jobs", func(ctx context.Context) error { return d.queue.Run(ctx, d.work()) })
 	start("schedule", func(ctx context.Context) error { return d.runSchedule(ctx, d.schedule()) })
 	served := make(chan error, 1)
 	go func() { served <- d.app.Serve(l) }()

@@ -24,7 +24,7 @@ const modulePath = "counterfoil"
 var arrows = map[string]string{
 	"cmd/counterfoil":           "handlers web static models models/*",
 	"cmd/stripesim":             "models/payments/stripesim",
-	"handlers":                  "web web/request web/i18n views models models/orders models/orderquery models/batches models/staff models/mirror models/store models/money models/carriers",
+	"handlers":                  "web web/request web/i18n views models models/orders models/orderquery models/batches models/exports models/staff models/mirror models/store models/money models/carriers",
 	"web":                       "web/request web/i18n views views/ui static models models/staff models/store",
 	"web/request":               "models",
 	"web/i18n":                  "models/money",
@@ -36,6 +36,7 @@ var arrows = map[string]string{
 	"models/money":              "",
 	"models/carriers":           "",
 	"models/batches":            "models models/money models/carriers models/orders models/jobs models/store",
+	"models/exports":            "models models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
 	"models/orders":             "models models/money models/carriers models/mirror models/payments models/jobs models/store",
 	"models/staff":              "models models/money models/jobs models/store",

@@ -19,6 +19,7 @@ type periodic struct {
 func (d *desk) schedule() []periodic {
 	return []periodic{
 		{"sign-in records", time.Hour, d.staff.Purge},
+		{"files whose time is over", time.Hour, d.exports.Purge},
 		{"nightly sync", 24 * time.Hour, func(ctx context.Context) error {
 			return d.mirror.Sync(ctx, mirror.SyncOptions{Since: nightlySync})
 		}},

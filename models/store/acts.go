@@ -25,12 +25,11 @@ func (tx *Tx) saveOutcome(ctx context.Context, table, id string, state models.Ac
 		Err: fmt.Errorf("%s %s is %s", table, id, settled)}
 }
 
-// PendingOrders gives the orders with an act of ours whose outcome is not known. Errors: internal.
+// PendingOrders gives the orders whose capture or cancellation has no known outcome: what they are is not known either. Errors: internal.
 func (q *queries) PendingOrders(ctx context.Context) (map[string]bool, error) {
 	pending := map[string]bool{}
 	err := q.eachRow(ctx, `select order_id from captures indexed by captures_pending where state = 'pending'
-		union all select order_id from cancellations indexed by cancellations_pending where state = 'pending'
-		union all select order_id from refund_acts indexed by refund_acts_pending where state = 'pending'`, nil, func(scan scanner) error {
+		union all select order_id from cancellations indexed by cancellations_pending where state = 'pending'`, nil, func(scan scanner) error {
 		var id string
 		err := scan(&id)
 		pending[id] = true

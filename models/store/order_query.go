@@ -131,15 +131,22 @@ func (query OrderQuery) sorted() (s Sort, asc bool) {
 	return SortCreated, false
 }
 
-// eachBatch is how many orders EachOrder reads at a time.
+// eachBatch is how many orders are read at a time where all are read.
 const eachBatch = 2000
 
-// EachOrder reads every order of the query in its order, in keyset batches without a cursor that is held open, until read answers an
-// error, which is given back. Errors: those of Orders, and read's.
+// OrderBatch gives the next orders of a query in its order, far more than a page and without a bound: for who reads all of them. No cursor
+// is held open in between. Errors: those of Orders.
+func (q *queries) OrderBatch(ctx context.Context, query OrderQuery) (OrderPage, error) {
+	query.Limit = eachBatch
+	return q.orders(ctx, query, noBound())
+}
+
+// EachOrder reads every order of the query in its order until read answers an error, which is given back. Errors: those of Orders, and
+// read's.
 func (q *queries) EachOrder(ctx context.Context, query OrderQuery, read func(models.Order) error) error {
-	query.After, query.Before, query.Limit = "", "", eachBatch
+	query.After, query.Before = "", ""
 	for {
-		page, err := q.orders(ctx, query, noBound())
+		page, err := q.OrderBatch(ctx, query)
 		if err != nil {
 			return err
 		}
