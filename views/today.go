@@ -246,9 +246,7 @@ func refundGroup(in TodayInput) todayGroup {
 		r := orderTask(in.Shell, f.Order, f.Refund.Money())
 		r.Before, r.When = "Made", in.Shell.clock().DayTime(f.Refund.Created.Time())
 		r.Meta = "the money is back in your balance"
-		if why := RefundFailure(f.Refund.FailureReason); why != "" {
-			r.Meta = why + " " + capital(r.Meta) + "."
-		}
+		r.Meta = RefundFailure(f.Refund.FailureReason) + "; " + r.Meta
 		r.act(in.CanAct, "Look at refund", "#"+RegionClaims)
 		g.Rows = append(g.Rows, r)
 	}

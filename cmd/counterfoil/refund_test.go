@@ -139,8 +139,7 @@ func TestRefunding(t *testing.T) {
 		if got := d.refunded(order); got != "4500 succeeded, 4490 succeeded, 10000 succeeded" {
 			t.Errorf("at Stripe: %s", got)
 		}
-		status, page = staff.post("/orders/"+order+"/refunds", again)
-		if status != 303 {
+		if status, _ := staff.post("/orders/"+order+"/refunds", again); status != 303 {
 			t.Errorf("the first form once more is the first refund: %d", status)
 		}
 		if _, page = staff.get("/orders/" + order); formOf(page, refundSelector(order)) != nil || !strings.Contains(words(page), "All that was captured is refunded") {
@@ -210,7 +209,7 @@ func TestRefunding(t *testing.T) {
 			answers[0], answers[1] = answers[1], answers[0]
 		}
 		if answers[0].status != 303 || answers[1].status != 409 || !strings.Contains(answers[1].text, "Nothing was refunded now") ||
-			!(strings.Contains(answers[1].text, "It was Sofia Berg") || strings.Contains(answers[1].text, "It was Mikkel Østergaard")) {
+			!strings.Contains(answers[1].text, "It was Sofia Berg") && !strings.Contains(answers[1].text, "It was Mikkel Østergaard") {
 			t.Errorf("answers: %+v", answers)
 		}
 		if got := d.refunded(order); got != "18990 succeeded" {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -161,6 +163,7 @@ func TestRefundInTheBrowser(t *testing.T) {
 				t.Errorf("refunded before the confirmation: %s", got)
 			}
 			if script {
+				b.audit(axe(t))
 				if focus := ask(b, chromedp.Evaluate[string]("document.activeElement.getAttribute('role')")); focus != "alert" {
 					t.Errorf("the focus is on %q, not on the question", focus)
 				}
@@ -171,6 +174,49 @@ func TestRefundInTheBrowser(t *testing.T) {
 			if got := d.refunded(order); got != "4500 succeeded" {
 				t.Errorf("at Stripe: %s", got)
 			}
+			if script {
+				b.watchesAnUnknownRefund(order)
+			}
 		})
 	}
+}
+
+// watchesAnUnknownRefund sends a refund that Stripe does not answer for a while: the page says so and changes by itself, and what is being
+// typed for another refund stays.
+func (b *browser) watchesAnUnknownRefund(order string) {
+	b.t.Helper()
+	b.press("#refund-panel summary")
+	retype := func(amount string) { // over what was typed before, which clearing the attribute does not take away
+		b.run(chromedp.SetValue(chromedp.CSS("#refund-panel [name=amount]"), amount))
+	}
+	retype("7")
+	b.run(chromedp.SetValue(chromedp.CSS("#refund-panel [name=reason]"), "duplicate"))
+	b.press("#refund-panel form button")
+	b.sees("Confirm the refund of EUR 7.00")
+	b.demo.control("POST", "/_sim/faults", map[string]any{"method": "*", "path": "/v1/refunds", "drop": true, "times": 100000}, nil)
+	b.press("#refund-panel button.pri")
+	b.sees("Stripe has not said yet whether EUR 7.00 was refunded.")
+	b.audit(axe(b.t))
+	if open := ask(b, chromedp.Evaluate[bool]("document.querySelector('#refund-panel details').open")); !open {
+		b.press("#refund-panel summary")
+	}
+	retype("9")
+	b.demo.control("DELETE", "/_sim/faults", nil, nil)
+	b.sees("Refund of EUR 7.00 taken by Stripe")
+	if kept := ask(b, chromedp.Value(chromedp.CSS("#refund-panel [name=amount]"))); kept != "9" {
+		b.t.Errorf("what was being typed is lost: %q", kept)
+	}
+	if got := b.demo.refunded(order); got != "4500 succeeded, 700 succeeded" {
+		b.t.Errorf("at Stripe: %s", got)
+	}
+}
+
+// axe is the accessibility checker.
+func axe(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile(filepath.Join("..", "..", "web", "webtest", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
 }

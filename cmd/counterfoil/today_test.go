@@ -81,7 +81,7 @@ func TestTodayTellsWhatWentWrong(t *testing.T) {
 	}
 	d.control("POST", "/_sim/refunds/"+refund+"/resolve", map[string]any{"outcome": "failed", "failure_reason": "declined"}, nil)
 	d.settle()
-	if _, page := p.get("/"); !tells(group(page, "refunds"), "NG-1 Jonas Weber DE declined, the money is back in your balance EUR 45.00 Look at refund") {
+	if _, page := p.get("/"); !tells(group(page, "refunds"), "NG-1 Jonas Weber DE declined; the money is back in your balance EUR 45.00 Look at refund") {
 		t.Errorf("refunds that failed: %s", group(page, "refunds"))
 	}
 	d.control("POST", "/_sim/settings", map[string]any{"refunds": "succeed"}, nil)

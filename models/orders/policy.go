@@ -46,7 +46,7 @@ func CheckCancel(f Facts, now time.Time) *Refusal {
 	if r := ownActs(f); r != nil {
 		return r
 	}
-	if cancelableBeforeAuthorization(f.Order.PaymentStatus) {
+	if !f.Order.IsCaptured() && cancelableBeforeAuthorization(f.Order.PaymentStatus) { // the charge may be ahead of the PaymentIntent
 		return nil
 	}
 	return openAuthorization(f.Order, now, "canceled")

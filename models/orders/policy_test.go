@@ -34,6 +34,7 @@ func TestCheckCaptureAndCancel(t *testing.T) {
 		"28 days are over":       {func(*orders.Facts) {}, day(28), "expired", "expired"},
 		"captured":               {is(models.StatusCaptured, "succeeded"), day(1), "already_captured", "already_captured"},
 		"captured in part":       {is(models.StatusPartlyCaptured, "succeeded"), day(1), "already_captured", "already_captured"},
+		"the charge is ahead":    {is(models.StatusCaptured, "requires_action"), day(1), "already_captured", "already_captured"},
 		"canceled":               {is(models.StatusCanceled, "canceled"), day(1), "already_canceled", "already_canceled"},
 		"ran out":                {is(models.StatusExpired, "canceled"), day(40), "expired", "expired"},
 		"declined":               {is(models.StatusFailed, "requires_payment_method"), day(1), "not_authorized", ""},

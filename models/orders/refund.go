@@ -85,10 +85,16 @@ func (s *Service) RetryRefund(ctx context.Context, orderID, id string, actor Act
 	}
 	if a := s.refundAct(&r); a.waitsForPerson() {
 		settled, err := s.settleBySight(ctx, a)
-		if err != nil {
+		switch {
+		case models.IsKind(err, models.KindConflict): // somebody else's look was faster
+			if r, err = s.db.Reader.RefundAct(ctx, id); err != nil {
+				return r, err
+			}
+			return r, r.Failure(r.State)
+		case err != nil:
+			s.log.WarnContext(ctx, "a refund was not looked for", "refund", id, "error", err)
 			return r, &Refusal{Code: "not_looked", Message: "Stripe did not answer whether it has this refund already, so nothing was sent. Try again in a moment."}
-		}
-		if settled {
+		case settled:
 			return r, r.Failure(r.State)
 		}
 	}

@@ -67,8 +67,8 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 			"no reason":             func() error { _, err := g.Cancel(ctx, "pi_1", "", "k8"); return err },
 		},
 		"CreateRefund": {
-			"requested_by_customer": refund(g, ctx, "requested_by_customer", "k9"), "duplicate": refund(g, ctx, "duplicate", "k10"),
-			"fraudulent": refund(g, ctx, "fraudulent", "k11"), "no reason": refund(g, ctx, "", "k12"),
+			"requested_by_customer": refund(ctx, g, "requested_by_customer", "k9"), "duplicate": refund(ctx, g, "duplicate", "k10"),
+			"fraudulent": refund(ctx, g, "fraudulent", "k11"), "no reason": refund(ctx, g, "", "k12"),
 		},
 		"RefundsOf": {"": func() error { _, err := g.RefundsOf(ctx, "pi_1"); return err }},
 		"List": {
@@ -86,7 +86,7 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 	}
 }
 
-func refund(g *payments.Gateway, ctx context.Context, reason, key string) func() error {
+func refund(ctx context.Context, g *payments.Gateway, reason, key string) func() error {
 	return func() error {
 		_, err := g.CreateRefund(ctx, payments.NewRefund{PaymentIntentID: "pi_1", Amount: 4500, Reason: reason, OperationID: "rfd_1"}, key)
 		return err
