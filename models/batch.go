@@ -78,16 +78,23 @@ type BatchRow struct {
 	CarrierName     string
 	TrackingNumber  string
 	ShippedOn       string // YYYY-MM-DD in the shop's zone
+	HasTracking     bool   // the order carries a number already
 	Code            string // why it is left out or stands out: already_captured, ambiguous, unknown_order, …
 	Message         string // the same for people
 	Advice          string // a doubt that does not block, e.g. of the check digit
 	State           BatchRowState
+	Attempt         int64  // how often it was tried again
 	ErrorMessage    string // of the run, for people
 	StripeRequestID string
 }
 
 // TableName implements gorm's Tabler.
 func (BatchRow) TableName() string { return "batch_rows" }
+
+// LacksTracking tells whether the row captures without any tracking number.
+func (r *BatchRow) LacksTracking() bool {
+	return r.Act == ActCapture && r.TrackingNumber == "" && !r.HasTracking
+}
 
 // Money is the amount to capture.
 func (r *BatchRow) Money() money.Amount { return money.Amount{Minor: r.Amount, Currency: r.Currency} }

@@ -101,6 +101,7 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 func (d *desk) work() map[string]func(context.Context, []byte) error {
 	all := d.orders.Work()
 	maps.Copy(all, d.exports.Work())
+	maps.Copy(all, d.batches.Work())
 	return all
 }
 

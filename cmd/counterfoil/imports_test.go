@@ -35,7 +35,7 @@ var arrows = map[string]string{
 	"models":                    "models/money",
 	"models/money":              "",
 	"models/carriers":           "",
-	"models/batches":            "models models/money models/carriers models/orders models/jobs models/store",
+	"models/batches":            "models models/money models/carriers models/orders models/payments models/jobs models/store",
 	"models/exports":            "models models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
 	"models/orders":             "models models/money models/carriers models/mirror models/payments models/jobs models/store",

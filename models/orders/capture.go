@@ -98,7 +98,7 @@ func checkCaptureRequest(f Facts, req CaptureRequest, t Tracking, now time.Time)
 	if err := CheckAmount(f.Order, req.Amount); err != nil {
 		return err
 	}
-	if t.Number == "" && strings.TrimSpace(req.NoTrackingReason) == "" {
+	if t.Number == "" && !f.Order.HasTracking && strings.TrimSpace(req.NoTrackingReason) == "" {
 		return invalid("no_tracking_reason", "tracking_missing",
 			"Add a carrier and tracking number, or say why there is none: tracking decides disputes.")
 	}

@@ -82,6 +82,27 @@ func (s *Service) Facts(ctx context.Context, orderID string) (Facts, error) {
 	return loadFacts(ctx, s.db.Reader, orderID)
 }
 
+// FactsOf loads what the rules look at for many orders; those that we do not have are left out. Errors: internal.
+func (s *Service) FactsOf(ctx context.Context, orderIDs []string) (map[string]Facts, error) {
+	found, err := s.db.Reader.OrdersByID(ctx, orderIDs...)
+	if err != nil {
+		return nil, err
+	}
+	captures, err := s.db.Reader.OpenCaptures(ctx, orderIDs)
+	if err != nil {
+		return nil, err
+	}
+	cancellations, err := s.db.Reader.OpenCancellations(ctx, orderIDs)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]Facts, len(found))
+	for id, o := range found {
+		all[id] = Facts{Order: o, Capture: captures[id], Cancellation: cancellations[id]}
+	}
+	return all, nil
+}
+
 // factsReader is both the Reader and a transaction: the same questions, inside and outside of a change.
 type factsReader interface {
 	Order(ctx context.Context, id string) (models.Order, error)
