@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -35,6 +36,9 @@ func (a *App) createBatch(c *fiber.Ctx) error {
 		a.SetFlash(c, web.Flash{Title: "No order is picked.", Text: "Tick the orders first, or “Select all”.", Doubt: true})
 		return web.Redirect(c, views.OrdersURL(v))
 	}
+	if field(c, "act") == string(models.BatchTrack) {
+		return a.askTracking(c, picked)
+	}
 	kind := models.BatchKind(field(c, "act"))
 	if kind != models.BatchCapture && kind != models.BatchCancel {
 		return &models.Error{Kind: models.KindInvalid, Code: "act_unknown", Field: "act", Message: "Choose what is to be done with the orders."}
@@ -52,6 +56,21 @@ func (a *App) createBatch(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Redirect(c, "/batches/"+b.ID)
+}
+
+// askTracking has the numbers of the picked orders written beside their references.
+func (a *App) askTracking(c *fiber.Ctx, ids []string) error {
+	found, err := a.Reader.OrdersByID(c.UserContext(), ids...)
+	if err != nil {
+		return err
+	}
+	var lines strings.Builder
+	for _, id := range ids {
+		if o, ok := found[id]; ok {
+			lines.WriteString(cmp.Or(o.Reference, o.ID) + ";;\n")
+		}
+	}
+	return a.answerShip(c, fiber.StatusOK, views.ShipInput{Lines: lines.String(), Said: "Write carrier and tracking number behind each order: order;carrier;number."})
 }
 
 // listBatches answers GET /batches: the newest ones.

@@ -44,6 +44,8 @@ func (a *App) routes() {
 	in.Post("/orders/:id/cancellations", form, a.CheckForm, act, a.createCancellation)
 	in.Post("/orders/:id/refunds", form, a.CheckForm, act, a.createRefund)
 	in.Post("/orders/:id/shipments", form, a.CheckForm, act, a.createShipment)
+	in.Get("/ship", act, a.showShip)
+	in.Post("/ship", web.LimitBody(shipLimit), a.CheckForm, act, a.createShip)
 	in.Get("/batches", act, a.listBatches)
 	in.Post("/batches", form, a.CheckForm, act, a.createBatch)
 	in.Get("/batches/:id", act, a.showBatch)

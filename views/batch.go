@@ -108,7 +108,11 @@ func NewBatchPage(in BatchInput) BatchPage {
 	}
 	p.Shell.Title, p.Shell.Nav = p.Title, NavOrders
 	c := in.Shell.clock()
-	p.Sub = capital(b.Source) + ", " + b.StaffName + ", " + c.DayTime(b.Created.Time()).Text + "."
+	source := b.Source
+	if !strings.Contains(source, ".") { // a file's name stands as it is
+		source = capital(source)
+	}
+	p.Sub = source + ", " + b.StaffName + ", " + c.DayTime(b.Created.Time()).Text + "."
 	if p.Draft {
 		p.Sub += " Nothing has been sent yet."
 		p.confirm(in)

@@ -14,7 +14,7 @@ const (
 	// EventLimit is the largest body of one of Stripe's events, in bytes.
 	EventLimit = 1 << 20
 	// drainLimit is how much of a body that nobody wants is still taken, so that the sender gets to read the answer.
-	drainLimit = 64 << 20
+	drainLimit = 256 << 20
 )
 
 // LimitBody reads the body, as it was sent and up to limit bytes, before the handlers after it. Every handler that looks into a body

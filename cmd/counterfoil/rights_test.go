@@ -26,6 +26,8 @@ var who = map[string]string{
 	"POST /stripe/events":            "anybody",
 	"POST /sessions/end":             "signed in",
 	"GET /":                          "viewer staff manager admin",
+	"GET /ship":                      "staff manager admin",
+	"POST /ship":                     "staff manager admin",
 	"GET /batches":                   "staff manager admin",
 	"POST /batches":                  "staff manager admin",
 	"GET /batches/:id":               "staff manager admin",

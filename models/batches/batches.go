@@ -32,6 +32,7 @@ type Line struct {
 	Tracking  string
 	Amount    string // as typed; empty means all that was authorized
 	ShippedOn string // as typed; empty means today in the shop's zone
+	Fault     string // why the line cannot be used, for people
 }
 
 // Service drafts and runs batches.
