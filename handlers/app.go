@@ -67,6 +67,7 @@ func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 	s := views.Shell{
 		ShopName: a.ShopName, TestMode: a.TestMode, Now: a.Now(), Zone: a.Zone,
 		CanSeeSettlements: can(ctx, staff.SeeSettlements), CanSeeCustomers: can(ctx, staff.SeeCustomers),
+		CanAct: can(ctx, staff.ActOnOrders), CanManage: can(ctx, staff.ManageSettings),
 		Flash: flashView(a.TakeFlash(c)),
 	}
 	var err error

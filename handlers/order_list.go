@@ -139,6 +139,9 @@ func (a *App) ordersInput(ctx context.Context, v url.Values, q store.OrderQuery,
 			return in, err
 		}
 	}
+	if in.Ground, err = a.Orders.Ground(ctx); err != nil {
+		return in, err
+	}
 	in.Pending, err = a.Reader.PendingOrders(ctx)
 	return in, err
 }

@@ -45,6 +45,9 @@ func (a *App) orderInput(ctx context.Context, id string) (views.OrderInput, erro
 		return in, err
 	}
 	in.Order = facts.Order
+	if in.Ground, err = a.Orders.Ground(ctx); err != nil {
+		return in, err
+	}
 	in.CanAct, in.AskRecipient = can(ctx, staff.ActOnOrders), orders.NeedsRecipient(in.Order)
 	now := a.Now()
 	in.CaptureRefusal = sentence(orders.CheckCapture(facts, now))

@@ -33,6 +33,7 @@ func (a *App) routes() {
 	in.Get("/", see, a.showToday)
 	in.Get("/orders", see, a.listOrders)
 	in.Get("/orders.csv", see, a.streamOrders)
+	in.Get("/automatic-capture", see, a.showAutomatic)
 	in.Get("/exports", see, a.listExports)
 	in.Post("/exports", form, a.CheckForm, see, a.createExport)
 	in.Get("/exports/:id/file", see, a.downloadExport)
@@ -61,4 +62,8 @@ func (a *App) routes() {
 	in.Post("/views/:id/deletions", form, a.CheckForm, see, a.deleteView)
 	in.Post("/views/:id/restorations", form, a.CheckForm, see, a.restoreView)
 	in.Post("/preferences", form, a.CheckForm, see, a.changePreferences)
+
+	manage := web.Require(staff.ManageSettings)
+	in.Get("/settings", manage, a.showSettings)
+	in.Post("/settings/capture-ground", form, a.CheckForm, manage, a.createCaptureGround)
 }

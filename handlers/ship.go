@@ -24,7 +24,7 @@ const (
 // showShip answers GET /ship: where a warehouse's lines are pasted, scanned or uploaded.
 func (a *App) showShip(c *fiber.Ctx) error { return a.answerShip(c, fiber.StatusOK, views.ShipInput{}) }
 
-// answerShip answers with the page, or, where htmx asks, with its region.
+// answerShip answers with the page.
 func (a *App) answerShip(c *fiber.Ctx, status int, in views.ShipInput) error {
 	recent, err := a.Reader.Batches(c.UserContext(), 5)
 	if err != nil {
@@ -34,11 +34,7 @@ func (a *App) answerShip(c *fiber.Ctx, status int, in views.ShipInput) error {
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	page := views.NewShipPage(in)
-	if web.IsPartial(c) && strings.HasSuffix(c.Get("HX-Target"), "#"+views.RegionScan) {
-		return web.Render(c, status, views.ScanRegion(page))
-	}
-	return web.Render(c, status, views.ShipShow(page))
+	return web.Render(c, status, views.ShipShow(views.NewShipPage(in)))
 }
 
 // createShip answers POST /ship: one more code was scanned, or the lines are to be previewed.

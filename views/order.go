@@ -15,6 +15,7 @@ type OrderInput struct {
 	Shell               Shell
 	Back                string // address of the list that a person came from
 	Order               models.Order
+	Ground              models.GroundRecord // of automatic captures: without one they are flagged
 	Captures            []models.Capture
 	Cancellations       []models.Cancellation
 	Shipments           []models.Shipment
@@ -143,6 +144,8 @@ type Notice struct {
 	Icon  string
 	Title string
 	Lines []string
+	URL   string // where there is more, with Link as its words
+	Link  string
 	Alert bool
 }
 
@@ -226,6 +229,9 @@ func orderNotice(in OrderInput) *Notice {
 		return lostNotice(in.Shell, o)
 	case o.Status == models.StatusAuthorized && pendingAct(in) == "":
 		return deadlineNotice(in.Shell, o)
+	case in.Ground.Flags(o) && o.IsCaptured():
+		return &Notice{Tone: ui.ToneWarn, Icon: "triangle-alert", Title: "Captured automatically, without a recorded ground",
+			Lines: []string{"Klarna allows automatic capture only for certain kinds of business."}, URL: "/automatic-capture", Link: "What to change"}
 	case o.Status == models.StatusFailed && o.LastErrorCode != "":
 		return &Notice{Tone: ui.ToneBad, Icon: "circle-x", Title: "Klarna did not authorize this payment",
 			Lines: []string{failureSentence(o)}}

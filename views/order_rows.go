@@ -120,7 +120,8 @@ type orderCell struct {
 	At         ui.Moment
 }
 
-func newOrderRow(s Shell, o models.Order, shown []models.ListColumn, pending bool) orderRow {
+func newOrderRow(in OrdersInput, o models.Order, shown []models.ListColumn) orderRow {
+	s, pending := in.Shell, in.Pending[o.ID]
 	o.Status = o.StatusAt(models.UnixOf(s.Now))
 	exponent, _ := money.Exponent(o.Currency)
 	r := orderRow{ID: o.ID, URL: orderURL(o.ID), Name: orderName(o), Pick: pick{Off: pending, Minor: decimal(o.Capturable().Minor),
@@ -134,6 +135,9 @@ func newOrderRow(s Shell, o models.Order, shown []models.ListColumn, pending boo
 	for _, key := range shown {
 		cell := orderCell{Key: key, Place: columns[key].place}
 		cell.fill(s, o, pending)
+		if key == models.ColumnStatus && in.Ground.Flags(o) {
+			cell.Badges = append(cell.Badges, automaticBadge)
+		}
 		r.Columns = append(r.Columns, cell)
 	}
 	return r

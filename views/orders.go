@@ -36,22 +36,23 @@ var tabs = [...]struct{ key, text, empty string }{
 // OrdersInput is what the orders page is made from.
 type OrdersInput struct {
 	Shell       Shell
-	Asked       url.Values         // the address's parameters, without the cursor
-	Faults      map[string]string  // what could not be understood, by parameter
-	Tab         string             // one of the Tab constants; anything else counts as TabAll
-	Counts      map[string]int64   // orders by tab
-	Found       int64              // orders that the filters and the search leave
-	FoundExact  bool               // false: there may be more
-	Orders      []models.Order     // one page
-	Pending     map[string]bool    // ids of orders with an act whose outcome is not known
-	NewerCursor string             // for ?before=, "" on the first page
-	OlderCursor string             // for ?after=, "" on the last page
-	TooShort    bool               // the search has no word of three letters
-	Cut         bool               // looking was given up before the page was full
-	Walked      int                // orders that were looked at
-	Currencies  []string           // that occur
-	CanAct      bool               // by role: capture, cancel, ship
-	Entries     []models.ListEntry // the tabs as the person arranged them
+	Asked       url.Values          // the address's parameters, without the cursor
+	Faults      map[string]string   // what could not be understood, by parameter
+	Tab         string              // one of the Tab constants; anything else counts as TabAll
+	Counts      map[string]int64    // orders by tab
+	Found       int64               // orders that the filters and the search leave
+	FoundExact  bool                // false: there may be more
+	Orders      []models.Order      // one page
+	Pending     map[string]bool     // ids of orders with an act whose outcome is not known
+	Ground      models.GroundRecord // of automatic captures: without one they are flagged
+	NewerCursor string              // for ?before=, "" on the first page
+	OlderCursor string              // for ?after=, "" on the last page
+	TooShort    bool                // the search has no word of three letters
+	Cut         bool                // looking was given up before the page was full
+	Walked      int                 // orders that were looked at
+	Currencies  []string            // that occur
+	CanAct      bool                // by role: capture, cancel, ship
+	Entries     []models.ListEntry  // the tabs as the person arranged them
 	Save        SaveViewInput
 	Looks       ColumnsInput
 }
@@ -131,7 +132,7 @@ func NewOrdersPage(in OrdersInput) OrdersPage {
 	columns := shownColumns(in.Looks.Preferences)
 	p.Headers = headers(in, columns)
 	for _, o := range in.Orders {
-		p.Rows = append(p.Rows, newOrderRow(in.Shell, o, columns, in.Pending[o.ID]))
+		p.Rows = append(p.Rows, newOrderRow(in, o, columns))
 	}
 	p.Pager = ui.PagerModel{Shown: ordersShown(in, tab.key)}
 	if in.NewerCursor != "" {

@@ -21,6 +21,7 @@ const (
 	NavOrders      = "orders"
 	NavDisputes    = "disputes"
 	NavSettlements = "settlements"
+	NavSettings    = "settings"
 )
 
 // Shell is what every signed-in page has around it.
@@ -36,6 +37,8 @@ type Shell struct {
 	DisputeCount      int   // open disputes
 	CanSeeSettlements bool  // by role
 	CanSeeCustomers   bool  // by role: names, addresses, mails
+	CanAct            bool  // by role: capture, ship
+	CanManage         bool  // by role: the shop's settings
 	Flash             *Flash
 	Query             string // what was searched for
 }
@@ -127,6 +130,23 @@ func (s Shell) links() []navLink {
 		links = append(links, navLink{URL: "/settlements", Icon: "landmark", Text: "Settlements", Current: s.Nav == NavSettlements})
 	}
 	return links
+}
+
+// paletteLinks are the places of the palette.
+func (s Shell) paletteLinks() []navLink {
+	links := s.links()
+	for _, t := range tabs[1:] {
+		links = append(links, navLink{URL: tabURL(t.key), Icon: "package", Text: "Orders: " + t.text})
+	}
+	if s.CanAct {
+		links = append(links, navLink{URL: "/ship", Icon: "truck", Text: "Ship and capture"}, navLink{URL: "/batches", Icon: "package", Text: "Runs"})
+	}
+	links = append(links, navLink{URL: "/views", Icon: "columns-3", Text: "Views"}, navLink{URL: "/exports", Icon: "download", Text: "Files"},
+		navLink{URL: "/automatic-capture", Icon: "triangle-alert", Text: "Automatic capture"})
+	if s.CanManage {
+		links = append(links, navLink{URL: "/settings", Icon: "settings", Text: "Settings"})
+	}
+	return append(links, navLink{URL: "/help", Icon: "circle-question-mark", Text: "Help page for customers"})
 }
 
 func (l navLink) attributes() templ.Attributes {

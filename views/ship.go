@@ -4,16 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"counterfoil/models"
 	"counterfoil/models/warehouse"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
 )
-
-// RegionScan is the form of pasted and scanned lines.
-const RegionScan = "scan"
 
 // ShipInput is what the page "Ship and capture" is made from.
 type ShipInput struct {
@@ -78,9 +73,4 @@ func (p *ShipPage) ask(f warehouse.File, columns []warehouse.Column) {
 		p.Columns = append(p.Columns, field)
 	}
 	p.Sample = f.Sample
-}
-
-// scan has each scanned code added without leaving the page: the focus stays in the field.
-func scan() templ.Attributes {
-	return templ.Attributes{"hx-post": "/ship", "hx-target": "#" + RegionScan, "hx-swap": "outerMorph"}
 }

@@ -10,11 +10,16 @@ import (
 // shortcuts are the keys that app.js listens to.
 var shortcuts = [...]ui.Part{
 	{Name: "Search", Value: "/"},
+	{Name: "Go to, or do", Value: "Ctrl K"},
+	{Name: "Today", Value: "g t"},
 	{Name: "Orders", Value: "g o"},
 	{Name: "Disputes", Value: "g d"},
 	{Name: "Settlements", Value: "g s"},
 	{Name: "Next and previous row", Value: "j k"},
+	{Name: "Tick the row", Value: "x"},
+	{Name: "Open the row", Value: "Enter"},
 	{Name: "To the capture", Value: "c"},
+	{Name: "Export as CSV", Value: "e"},
 	{Name: "This help", Value: "?"},
 	{Name: "Close", Value: "Esc"},
 }
@@ -39,6 +44,9 @@ func statusBadge(s models.OrderStatus) ui.BadgeModel {
 	}
 	return ui.BadgeModel{Tone: ui.ToneUnk, Icon: "circle-question-mark", Text: string(s)}
 }
+
+// automaticBadge flags an order that was captured automatically without a recorded ground.
+var automaticBadge = ui.BadgeModel{Tone: ui.ToneWarn, Icon: "triangle-alert", Text: "Automatic"}
 
 var unknownBadge = ui.BadgeModel{Tone: ui.ToneUnk, Icon: "circle-question-mark", Text: "Unknown"}
 

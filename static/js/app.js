@@ -85,6 +85,7 @@
     const box = $("#keys-on");
     if (box) box.checked = keysOn();
     $$("form[data-capture]", root).forEach(summarize);
+    $$("#bulk", root).forEach(tally);
   };
 
   // ---- copying ----
@@ -135,7 +136,7 @@
     const source = ctx.sourceElement;
     if (ctx.push) { // another page in the same shell
       $("#main h1")?.focus();
-      say(document.title);
+      say($("[data-announce]")?.textContent.trim() || document.title);
       return;
     }
     const polled = source?.matches?.('[hx-trigger^="every"]');
@@ -143,6 +144,8 @@
     if (result) {
       result.dataset.seen = "yes";
       if (!polled) result.focus(); // an alert: announced by itself
+    } else if (!polled && $("[data-announce]")) {
+      say($("[data-announce]").textContent.trim());
     } else if (!polled) {
       say($("#capture-panel .badge, #order-head .badge")?.textContent.trim());
     }
@@ -158,6 +161,156 @@
     toast("No answer came. Reload the page to see what is known before you try again.");
   });
 
+  // ---- picking orders of a list ----
+
+  const picked = (form) => $$('input[name="order"]:checked', form);
+
+  // tally shows what is picked: how many, the sum per currency, and how many lack tracking.
+  const tally = (form) => {
+    const bar = $("[data-bulk]", form);
+    if (!bar) return;
+    const boxes = picked(form);
+    const all = $("[data-bulk-all]", form);
+    const every = Boolean(all?.checked);
+    bar.hidden = boxes.length === 0 && !every;
+    const sums = new Map();
+    let missing = 0;
+    for (const box of boxes) {
+      const { currency, exponent, minor, tracking } = box.dataset;
+      const sum = sums.get(currency) || { minor: 0n, exponent: Number(exponent) };
+      sum.minor += BigInt(minor);
+      sums.set(currency, sum);
+      if (tracking === "no") missing++;
+    }
+    const count = every ? all.dataset.count : String(boxes.length);
+    $("[data-bulk-count]", bar).textContent = count + " selected";
+    $("[data-bulk-sums]", bar).replaceChildren(...(every ? [] : [...sums].sort().map(([currency, sum]) => {
+      const part = document.createElement("span");
+      show(part, format(sum.minor, sum.exponent), currency);
+      return part;
+    })));
+    const note = $("[data-bulk-missing]", bar);
+    note.hidden = every || missing === 0;
+    note.textContent = missing + " without tracking";
+    $("[data-bulk-clear]", bar).hidden = false;
+    $("[data-bulk-capture]", bar).textContent = "Capture " + count;
+    $$('input[name="order"]', form).forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
+    const head = $("[data-pick-all]", form);
+    if (head) {
+      const boxesHere = $$('input[name="order"]:not(:disabled)', form);
+      head.hidden = false;
+      head.checked = boxesHere.length > 0 && boxes.length === boxesHere.length;
+      head.indeterminate = boxes.length > 0 && !head.checked;
+    }
+  };
+
+  let lastPick = null;
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest?.("#bulk");
+    if (!form) return;
+    if (event.target.matches('input[name="order"]')) {
+      const boxes = $$('input[name="order"]:not(:disabled)', form);
+      if (event.shiftKey && lastPick && boxes.includes(lastPick)) { // a range
+        const [from, to] = [boxes.indexOf(lastPick), boxes.indexOf(event.target)].sort((a, b) => a - b);
+        boxes.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
+      }
+      lastPick = event.target;
+    } else if (event.target.closest("[data-bulk-clear]")) {
+      $$('input[type="checkbox"]', form).forEach((box) => { box.checked = false; });
+      $('tbody a.link', form)?.focus();
+      say("Nothing selected");
+    }
+    tally(form);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("#bulk");
+    if (!form) return;
+    if (event.target.matches("[data-pick-all]")) {
+      $$('input[name="order"]:not(:disabled)', form).forEach((box) => { box.checked = event.target.checked; });
+    }
+    tally(form);
+    say($("[data-bulk-count]", form)?.textContent);
+  });
+
+  // ---- scanning: each code joins the lines at once, so that none is lost however fast they come ----
+
+  const scan = () => {
+    const field = $("#scan-code");
+    const lines = $("#scan-lines");
+    const said = $("#scan-said");
+    const code = field.value.trim();
+    field.value = "";
+    field.focus();
+    if (!code) return;
+    const before = lines.value.trimEnd();
+    if (before.split("\n").at(-1).trim() === code) {
+      said.textContent = code + " was scanned twice in a row: it is kept once.";
+      return;
+    }
+    lines.value = before ? before + "\n" + code : code;
+    lines.scrollTop = lines.scrollHeight;
+    said.textContent = code + " added.";
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.id !== "scan-code") return;
+    event.preventDefault();
+    scan();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.('#scan button[value="scan"]')) return;
+    event.preventDefault();
+    scan();
+  });
+
+  // ---- the palette: places, what this page offers, and a search ----
+
+  const palette = $("#palette");
+  const offers = () => {
+    const links = $$("#palette-places a");
+    const here = [["Capture", "#capture-amount"], ["Refund", '#refund-panel summary'], ["Add tracking", "#shipments summary"], ["Export as CSV", "[data-export]"], ["Save this view", '[popovertarget="save-view"]']]
+      .map(([text, selector]) => [text, $("#main " + selector)]).filter(([, target]) => target);
+    $("#palette-here").replaceChildren(...here.map(([text, target]) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "nav-a";
+      button.textContent = text;
+      button.addEventListener("click", () => {
+        palette.close();
+        target.scrollIntoView({ block: "center" });
+        target.focus();
+        if (!target.matches("input")) target.click();
+      });
+      item.append(button);
+      return item;
+    }));
+    return links;
+  };
+  const choices = () => $$("#palette a, #palette button.nav-a").filter((e) => !e.closest("li").hidden);
+  const openPalette = () => {
+    if (!palette || palette.open) return;
+    offers();
+    $("#palette-q").value = "";
+    narrow();
+    palette.showModal();
+    $("#palette-q").focus();
+  };
+  // narrow leaves what holds the words that are typed; Enter without a choice searches the orders.
+  const narrow = () => {
+    const words = $("#palette-q").value.trim().toLowerCase();
+    $$("#palette li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(words); });
+    $("#palette-none").hidden = choices().length > 0;
+  };
+  palette?.addEventListener("input", narrow);
+  palette?.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    const list = [$("#palette-q"), ...choices()];
+    const at = list.indexOf(document.activeElement);
+    list[(at + (event.key === "ArrowDown" ? 1 : list.length - 1)) % list.length].focus();
+  });
+  palette?.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
+
   // ---- keys ----
 
   const keysOn = () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } };
@@ -166,7 +319,7 @@
     try { localStorage.setItem("keys", event.target.checked ? "on" : "off"); } catch { /* the choice lasts as long as the page */ }
   });
 
-  const places = { o: "/orders", d: "/disputes", s: "/settlements" };
+  const places = { t: "/", o: "/orders", d: "/disputes", s: "/settlements" };
   const step = (by) => {
     const links = $$("[data-rows] tbody a.link");
     const at = links.indexOf(document.activeElement?.closest("tr")?.querySelector("a.link"));
@@ -181,13 +334,21 @@
       $("#q2").focus();
     },
     "?": () => $("#keys").togglePopover(),
-    c: () => $("#capture-amount")?.focus(),
+    c: () => ($("#capture-amount") || $("[data-bulk-capture]"))?.focus(),
+    e: () => $("[data-export]")?.click(),
+    x: () => document.activeElement?.closest("tr")?.querySelector('input[name="order"]')?.click(),
     j: () => step(1),
     k: () => step(-1),
   };
 
   document.addEventListener("keydown", (event) => {
-    const field = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if ((event.ctrlKey || event.metaKey) && event.key === "k" && keysOn() && palette) {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
+    if (event.key === "Escape" && event.target.id === "q") event.target.blur();
+    const field = event.target.closest?.('input:not([type="checkbox"]), select, textarea, [contenteditable], dialog');
     if (field || event.ctrlKey || event.metaKey || event.altKey || !keysOn() || !$("#keys")) return;
     if (event.key === "g") { afterG = Date.now(); return; }
     if (Date.now() - afterG < 1500 && places[event.key]) {

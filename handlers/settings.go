@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"counterfoil/models"
+	"counterfoil/models/store"
+	"counterfoil/views"
+	"counterfoil/web"
+)
+
+// showSettings answers GET /settings.
+func (a *App) showSettings(c *fiber.Ctx) error { return a.answerSettings(c, fiber.StatusOK, nil) }
+
+func (a *App) answerSettings(c *fiber.Ctx, status int, change func(*views.SettingsInput)) error {
+	in := views.SettingsInput{Errors: map[string]string{}}
+	var err error
+	if in.Ground, err = a.Orders.Ground(c.UserContext()); err != nil {
+		return err
+	}
+	in.Typed = in.Ground
+	if in.Shell, err = a.shell(c); err != nil {
+		return err
+	}
+	if change != nil {
+		change(&in)
+	}
+	return web.Render(c, status, views.SettingsShow(views.NewSettingsPage(in)))
+}
+
+// createCaptureGround answers POST /settings/capture-ground.
+func (a *App) createCaptureGround(c *fiber.Ctx) error {
+	typed := models.GroundRecord{Ground: models.CaptureGround(field(c, "ground")), Note: field(c, "note")}
+	err := a.Orders.SetGround(c.UserContext(), typed.Ground, typed.Note, actor(c))
+	errs := map[string]string{}
+	if noteInvalid(err, errs) {
+		return a.answerSettings(c, fiber.StatusUnprocessableEntity, func(in *views.SettingsInput) { in.Typed, in.Errors = typed, errs })
+	}
+	if err != nil {
+		return err
+	}
+	a.SetFlash(c, web.Flash{Title: "Saved."})
+	return web.Redirect(c, "/settings")
+}
+
+// showAutomatic answers GET /automatic-capture: how many orders are captured by themselves, and what to change in the checkout.
+func (a *App) showAutomatic(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	in := views.AutomaticInput{}
+	var err error
+	if in.Ground, err = a.Orders.Ground(ctx); err != nil {
+		return err
+	}
+	now := models.UnixOf(a.Now())
+	for _, days := range []int64{30, 90} {
+		q := store.OrderQuery{CaptureMethod: "automatic", CreatedFrom: now.Add(-time.Duration(days) * 24 * time.Hour), Now: now}
+		n, exact, err := a.Reader.CountOrders(ctx, q, countLimit)
+		if err != nil {
+			return err
+		}
+		in.Counts = append(in.Counts, views.AutomaticCount{Days: days, Count: n, Exact: exact})
+	}
+	if in.Shell, err = a.shell(c); err != nil {
+		return err
+	}
+	return web.Render(c, fiber.StatusOK, views.AutomaticShow(views.NewAutomaticPage(in)))
+}

@@ -1,0 +1,100 @@
+package views
+
+import (
+	"counterfoil/models"
+	"counterfoil/views/ui"
+	"counterfoil/web/i18n"
+)
+
+// SettingsInput is what the settings are made from.
+type SettingsInput struct {
+	Shell  Shell
+	Ground models.GroundRecord
+	Typed  models.GroundRecord // as typed, or as recorded
+	Errors map[string]string
+}
+
+// SettingsPage is the page of the shop's settings.
+type SettingsPage struct {
+	Shell    Shell
+	Ground   ui.FieldModel
+	Note     ui.FieldModel
+	Recorded string
+}
+
+// groundWord names a ground of automatic captures.
+func groundWord(g models.CaptureGround) string {
+	switch g {
+	case models.GroundInStore:
+		return "Sold in a store"
+	case models.GroundDigital:
+		return "Digital products"
+	case models.GroundVouchers:
+		return "Vouchers"
+	case models.GroundServices:
+		return "Services and events"
+	case models.GroundWithin24:
+		return "Every order leaves within 24 hours of its creation"
+	case models.GroundApproved:
+		return "Approved by Klarna"
+	}
+	return "None: orders are to be captured by hand when they ship"
+}
+
+// NewSettingsPage makes the page of the shop's settings.
+func NewSettingsPage(in SettingsInput) SettingsPage {
+	in.Shell.Title, in.Shell.Nav = "Settings", NavSettings
+	p := SettingsPage{
+		Shell: in.Shell,
+		Ground: ui.FieldModel{ID: "ground", Name: "ground", Label: "Ground", Value: string(in.Typed.Ground), Error: in.Errors["ground"],
+			Help: "Orders that are captured automatically without a ground are flagged."},
+		Note: ui.FieldModel{ID: "ground-note", Name: "note", Label: "Who approved it, and when", Hint: "needed for Klarna’s approval", Value: in.Typed.Note,
+			Error: in.Errors["note"], MaxLength: models.MaxReasonLength},
+	}
+	for _, g := range models.CaptureGrounds() {
+		p.Ground.Options = append(p.Ground.Options, ui.Option{Value: string(g), Text: groundWord(g)})
+	}
+	if in.Ground.At != 0 {
+		p.Recorded = "Recorded by " + in.Ground.StaffName + ", " + in.Shell.clock().DayTime(in.Ground.At.Time()).Text + "."
+	}
+	return p
+}
+
+// AutomaticCount is how many orders of the last days were captured automatically.
+type AutomaticCount struct {
+	Days, Count int64
+	Exact       bool
+}
+
+// AutomaticInput is what the page about automatic captures is made from.
+type AutomaticInput struct {
+	Shell  Shell
+	Ground models.GroundRecord
+	Counts []AutomaticCount
+}
+
+// AutomaticPage says what automatic captures mean and what to change.
+type AutomaticPage struct {
+	Shell  Shell
+	Ground string
+	Flag   bool
+	Counts []ui.Part
+	Grand  []string // the five grounds
+}
+
+// NewAutomaticPage makes the page about automatic captures.
+func NewAutomaticPage(in AutomaticInput) AutomaticPage {
+	in.Shell.Title, in.Shell.Nav = "Automatic capture", NavOrders
+	p := AutomaticPage{Shell: in.Shell, Ground: groundWord(in.Ground.Ground), Flag: in.Ground.Ground == models.GroundNone}
+	for _, c := range in.Counts {
+		value := i18n.Number(c.Count)
+		if !c.Exact {
+			value = "more than " + value
+		}
+		p.Counts = append(p.Counts, ui.Part{Name: "In the last " + i18n.Plural(c.Days, "day", "days"), Value: value})
+	}
+	for _, g := range models.CaptureGrounds()[1:6] {
+		p.Grand = append(p.Grand, groundWord(g))
+	}
+	return p
+}
