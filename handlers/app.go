@@ -26,7 +26,8 @@ type Options struct {
 	Orders         *orders.Service
 	Batches        *batches.Service
 	Exports        *exports.Service
-	Background     context.Context // ends when the desk stops: for what is sent after its request has ended
+	Changed        func() <-chan struct{} // closed with the next change of the database
+	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended
 	Mirror         *mirror.Mirror
 	Staff          *staff.Service
 	Backlog        func(context.Context) (int, error) // what is not done yet: events, objects, jobs
@@ -44,7 +45,8 @@ type Options struct {
 type App struct {
 	*web.App
 	Options
-	today todayCount
+	today   todayCount
+	streams streams
 }
 
 // New makes an App with all its routes. Errors: invalid for a trusted proxy that is neither an address nor a range.

@@ -31,6 +31,7 @@ func (a *App) routes() {
 	// By right.
 	see, act, money := web.Require(staff.SeeOrders), web.Require(staff.ActOnOrders), web.Require(staff.SeeSettlements)
 	in.Get("/", see, a.showToday)
+	in.Get("/live", see, a.streamChanges)
 	in.Get("/orders", see, a.listOrders)
 	in.Get("/orders.csv", see, a.streamOrders)
 	in.Get("/automatic-capture", see, a.showAutomatic)

@@ -23,6 +23,9 @@ const (
 	captureDone                        // captured
 )
 
+// IsForm tells whether something can be typed into the panel.
+func (p CapturePanel) IsForm() bool { return p.State == captureForm }
+
 // CapturePanel is the one capture of an order: its form, its confirmation, or what became of it.
 type CapturePanel struct {
 	State   captureState

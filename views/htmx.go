@@ -33,6 +33,8 @@ func changedWith(region string) []string {
 		return []string{RegionHead, RegionClaims, RegionLine, RegionTimeline, RegionFlash}
 	case RegionClaims: // it changes by itself: a form for another refund keeps what is being typed
 		return []string{RegionHead, RegionLine, RegionTimeline, RegionFlash}
+	case RegionHead: // it updates by itself when somebody else acts: what holds a form stays as it is
+		return []string{RegionClaims, RegionLine, RegionTimeline}
 	case RegionShipments:
 		return []string{RegionHead, RegionTimeline, RegionFlash}
 	case RegionNote:
@@ -52,7 +54,11 @@ func OrderPartial(p OrderPage, target string, invalid bool) templ.Component {
 	case invalid:
 		return OrderRegion(p, region)
 	}
-	return OrderAnswer(p, region)
+	others := changedWith(region)
+	if region == RegionHead && !p.Capture.IsForm() { // nothing can be typed there any more
+		others = append(others, RegionCapture, RegionCancel)
+	}
+	return OrderAnswer(p, region, others)
 }
 
 // post makes a form answer into its own region where htmx runs. One answer at a time: a second press while one is under way is dropped.
@@ -104,7 +110,8 @@ func (r ClaimsRegion) poll() templ.Attributes {
 	return pollAttributes(r.URL, RegionClaims)
 }
 
-// liveToday has Today ask for itself now and then, where script runs. What is typed is never lost: it holds no field.
-func liveToday() templ.Attributes {
-	return templ.Attributes{"hx-get": "/", "hx-trigger": "every 20s", "hx-swap": "outerMorph", "hx-target": "#" + RegionToday}
+// live has a page ask for a region of itself when the stream says that something changed, and once a minute in case it says nothing.
+// Without script nothing is lost but the freshness.
+func live(stream, url, region string) templ.Attributes {
+	return templ.Attributes{"data-live": stream, "hx-get": url, "hx-trigger": "live from:body, every 60s", "hx-swap": "outerMorph", "hx-target": "#" + region}
 }

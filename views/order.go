@@ -104,6 +104,8 @@ type Conflict struct {
 // OrderPage is the page of one order, region by region.
 type OrderPage struct {
 	Shell     Shell
+	ID        string
+	URL       string
 	Head      OrderHead
 	Capture   CapturePanel
 	Cancel    CancelPanel
@@ -121,7 +123,7 @@ type OrderPage struct {
 func NewOrderPage(in OrderInput) OrderPage {
 	in.Shell.Title, in.Shell.Nav = orderName(in.Order), NavOrders
 	return OrderPage{
-		Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
+		ID: in.Order.ID, URL: orderURL(in.Order.ID), Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
 		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Refund: newRefundPanel(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
 		Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
 	}

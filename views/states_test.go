@@ -198,8 +198,8 @@ func TestForbiddenNamesWhosePageItIs(t *testing.T) {
 // TestOrderAnswer is the partial answer: the form's own region first, then those that changed with it, each once and under its own id.
 func TestOrderAnswer(t *testing.T) {
 	p := views.NewOrderPage(capturedInput(t, models.RoleStaff))
-	for region, others := range map[string]int{views.RegionCapture: 8, views.RegionCancel: 7, views.RegionRefund: 5, views.RegionShipments: 3, views.RegionNote: 2} {
-		doc := draw(t, as(models.RoleStaff), views.OrderAnswer(p, region))
+	for region, others := range map[string]int{views.RegionCapture: 8, views.RegionCancel: 7, views.RegionRefund: 5, views.RegionHead: 5, views.RegionShipments: 3, views.RegionNote: 2} {
+		doc := draw(t, as(models.RoleStaff), views.OrderPartial(p, "section#"+region, false))
 		if got := doc.Find("body").Children().First().AttrOr("id", ""); got != region {
 			t.Errorf("%s: the answer begins with %q", region, got)
 		}

@@ -29,6 +29,7 @@ var who = map[string]string{
 	"GET /automatic-capture":         "viewer staff manager admin",
 	"GET /settings":                  "manager admin",
 	"POST /settings/capture-ground":  "manager admin",
+	"GET /live":                      "viewer staff manager admin",
 	"GET /ship":                      "staff manager admin",
 	"POST /ship":                     "staff manager admin",
 	"GET /batches":                   "staff manager admin",

@@ -15,7 +15,7 @@ func TestZZLook(t *testing.T) {
 	d := startDemo(t, t.TempDir(), "--now", "2026-11-17T13:02:00Z")
 	b := d.tab(t, parent, true)
 	b.signIn("manager")
-	for name, path := range map[string]string{"orders": "/orders?tab=to-capture&country=DE", "wrong": "/orders?amount_min=1.234,5", "cut": "/orders?q=zzz&sort=-amount"} {
+	for name, path := range map[string]string{"today": "/", "ship": "/ship", "orders": "/orders?tab=captured"} {
 		b.look(path, "light", 1280)
 		b.shoot(filepath.Join(dir, name+".png"))
 		b.look(path, "dark", 390)

@@ -19,6 +19,7 @@ type Writer struct {
 	turn       chan struct{} // holds one token while a transaction runs
 	migrated   bool          // the schema is ours and of this binary
 	closed     bool
+	changes    changes
 }
 
 // Tx runs fn in a transaction (BEGIN IMMEDIATE) and commits it when fn answers nil; an error or a panic rolls it back, and so does a ctx
@@ -35,6 +36,7 @@ func (w *Writer) Tx(ctx context.Context, fn func(tx *Tx) error) error {
 	for _, hook := range hooks {
 		hook()
 	}
+	w.changes.tell()
 	return nil
 }
 

@@ -86,6 +86,7 @@
     if (box) box.checked = keysOn();
     $$("form[data-capture]", root).forEach(summarize);
     $$("#bulk", root).forEach(tally);
+    listen();
   };
 
   // ---- copying ----
@@ -139,7 +140,7 @@
       say($("[data-announce]")?.textContent.trim() || document.title);
       return;
     }
-    const polled = source?.matches?.('[hx-trigger^="every"]');
+    const polled = source?.matches?.('[hx-trigger^="every"], [data-live]');
     const result = $$("[data-focus]").find((e) => !e.dataset.seen);
     if (result) {
       result.dataset.seen = "yes";
@@ -311,6 +312,23 @@
   });
   palette?.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
 
+  // ---- live pages: one stream tells that something changed, and the page asks for its regions ----
+
+  let stream = null;
+  const listen = () => {
+    const url = $("[data-live]")?.dataset.live;
+    if (stream && stream.path === url) return;
+    stream?.source.close();
+    stream = null;
+    if (!url || !window.EventSource) return;
+    const source = new EventSource(url);
+    source.addEventListener("changed", () => {
+      if (document.querySelector("main :focus")?.matches("#today a, #today button")) return; // not under somebody's finger
+      document.body.dispatchEvent(new CustomEvent("live"));
+    });
+    stream = { path: url, source };
+  };
+
   // ---- keys ----
 
   const keysOn = () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } };
@@ -359,6 +377,7 @@
     if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
   });
 
+  addEventListener("pagehide", () => { stream?.source.close(); stream = null; });
   prepare(document);
   $("[data-focus]")?.focus();
   if (location.hash === "#cancel") openFold();
