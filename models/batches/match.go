@@ -93,7 +93,7 @@ func (s *Service) readOrders(ctx context.Context, m *matcher, lines []Line) (err
 func nearMisses(text string) []string {
 	upper := strings.ToUpper(strings.TrimSpace(strings.TrimPrefix(text, "#")))
 	var misses []string
-	for _, miss := range []string{upper, strings.ReplaceAll(upper, "O", "0"), strings.ReplaceAll(upper, " ", ""), strings.ReplaceAll(upper, " ", "-"), "#" + upper, "NG-" + upper} {
+	for _, miss := range []string{upper, strings.ReplaceAll(upper, "O", "0"), strings.ReplaceAll(upper, " ", ""), strings.ReplaceAll(upper, " ", "-"), "#" + upper} {
 		if miss != text && miss != "" && len(miss) < 100 {
 			misses = append(misses, miss)
 		}
@@ -110,12 +110,15 @@ func leftOut(r models.BatchRow, code, format string, args ...any) models.BatchRo
 
 // judge says what a line would do.
 func (m *matcher) judge(l Line) models.BatchRow {
-	r := models.BatchRow{Line: l.Number, OrderText: l.Order, TrackingNumber: carriers.Normalize(l.Tracking), CarrierName: l.Carrier}
+	r := models.BatchRow{Line: l.Number, OrderText: show(l.Order), TrackingNumber: carriers.Normalize(l.Tracking), CarrierName: show(l.Carrier)}
 	switch {
 	case l.Fault != "":
 		return leftOut(r, "line_bad", "%s", l.Fault)
 	case l.Order == "":
 		return leftOut(r, "order_missing", "This line names no order.")
+	}
+	if r, bad := unusable(r, l); bad {
+		return r
 	}
 	f, problem := m.find(l.Order)
 	if problem != "" {
@@ -275,32 +278,4 @@ func messageOf(err error) string {
 		return e.Message
 	}
 	return err.Error()
-}
-
-// PairCodes makes lines of scanned codes: a code that is an order begins a line, and those after it are its parcels.
-// Errors: internal.
-func (s *Service) PairCodes(ctx context.Context, codes []string) (lines []Line, err error) {
-	known, err := s.db.Reader.OrdersByReference(ctx, codes)
-	if err != nil {
-		return nil, err
-	}
-	order := ""
-	used := true
-	for _, code := range codes {
-		if len(known[code]) > 0 || strings.HasPrefix(code, "pi_") || order == "" && len(lines) == 0 && used {
-			if !used {
-				lines = append(lines, Line{Order: order})
-			}
-			order, used = code, false
-			continue
-		}
-		lines, used = append(lines, Line{Order: order, Tracking: code}), true
-	}
-	if !used {
-		lines = append(lines, Line{Order: order})
-	}
-	for i := range lines {
-		lines[i].Number = int64(i + 1)
-	}
-	return lines, nil
 }

@@ -3,10 +3,7 @@ package warehouse
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -76,9 +73,10 @@ func Read(data []byte, chosen []Column) (File, error) {
 	if strings.TrimSpace(text) == "" {
 		return File{}, nothing()
 	}
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	delimiter := delimiterOf(text)
 	if delimiter == 0 {
-		return readCodes(text), nil
+		return readCodes(text)
 	}
 	records, err := split(text, delimiter)
 	if err != nil {
@@ -211,25 +209,17 @@ func split(text string, delimiter rune) (records []record, err error) {
 		}
 		return records, nil
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.TrimLeadingSpace = delimiter, true, -1, true
-	for {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			line, _ := r.FieldPos(0)
-			return nil, unreadable("Line %d cannot be cut into cells: a quotation mark is open. Correct it, or save the file again.", max(line, 1))
-		}
-		line, _ := r.FieldPos(0)
+	p := splitter{text: text, separator: byte(delimiter), line: 1}
+	for p.at < len(p.text) {
+		number := p.line
+		cells := p.record()
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		if strings.Join(cells, "") == "" {
 			continue
 		}
-		if records = append(records, record{int64(line), cells}); len(records) > MaxLines+1 {
+		if records = append(records, record{number, cells}); len(records) > MaxLines+1 {
 			return nil, tooMany()
 		}
 	}
@@ -280,13 +270,16 @@ func plainCell(cell string) string {
 }
 
 // readCodes reads one code per line, as a scanner sends them.
-func readCodes(text string) (f File) {
+func readCodes(text string) (f File, err error) {
 	for l := range strings.Lines(text) {
-		if l = strings.TrimSpace(l); l != "" && len(f.Codes) < 2*MaxLines {
-			f.Codes = append(f.Codes, l)
+		if l = strings.TrimSpace(l); l == "" {
+			continue
+		}
+		if f.Codes = append(f.Codes, l); len(f.Codes) > 2*MaxLines {
+			return File{}, tooMany()
 		}
 	}
-	return f
+	return f, nil
 }
 
 func has(columns []Column, c Column) bool {
