@@ -36,8 +36,12 @@ func (a *App) logRequest(c *fiber.Ctx) error {
 	if status >= fiber.StatusInternalServerError {
 		level = slog.LevelWarn
 	}
+	size := -1 // of a stream, which is not sent yet: looking at its body would read it all
+	if !c.Response().IsBodyStream() {
+		size = len(c.Response().Body())
+	}
 	a.opts.Log.Log(c.UserContext(), level, "request", "id", request.RequestID(c.UserContext()), "method", c.Method(), "route", c.Route().Path,
-		"status", status, "ms", time.Since(start).Milliseconds(), "bytes", len(c.Response().Body()))
+		"status", status, "ms", time.Since(start).Milliseconds(), "bytes", size)
 	return nil
 }
 

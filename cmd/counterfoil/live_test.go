@@ -64,7 +64,7 @@ func TestBrowserLive(t *testing.T) {
 	form := colleague.captureForm(order)
 	form.Set("no_tracking_reason", "picked up")
 	b.open("/orders/" + order)
-	b.fill("#note-form textarea", "half a note")
+	b.run(chromedp.SendKeys(chromedp.CSS("#note-form textarea"), "half a note"))
 	colleague.post("/orders/"+order+"/captures", form)
 	b.sees("Captured")
 	b.sees("Mikkel Østergaard")

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -80,17 +81,14 @@ func TestTodayTellsWhatWentWrong(t *testing.T) {
 		t.Errorf("a pending refund is no trouble: %s", group(page, "refunds"))
 	}
 	d.control("POST", "/_sim/refunds/"+refund+"/resolve", map[string]any{"outcome": "failed", "failure_reason": "declined"}, nil)
-	d.settle()
+	d.eventually(20*time.Second, "the failed refund is on Today", func() bool { _, page := p.get("/"); return group(page, "refunds") != "" })
 	if _, page := p.get("/"); !tells(group(page, "refunds"), "NG-1 Jonas Weber DE declined; the money is back in your balance EUR 45.00 Look at refund") {
 		t.Errorf("refunds that failed: %s", group(page, "refunds"))
 	}
 	d.control("POST", "/_sim/settings", map[string]any{"refunds": "succeed"}, nil)
 	d.control("POST", "/_sim/clock", map[string]any{"advance": "1h"}, nil)
 	p.refund(order, "45.00")
-	d.settle()
-	if _, page := p.get("/"); group(page, "refunds") != "" {
-		t.Errorf("made good by a later one: %s", group(page, "refunds"))
-	}
+	d.eventually(20*time.Second, "the later refund makes it good", func() bool { _, page := p.get("/"); return group(page, "refunds") == "" })
 
 	unclear := d.order(map[string]any{"amount": 4200, "currency": "eur", "country": "AT", "shipping": true, "order_reference": "NG-3"})
 	d.control("POST", "/_sim/faults", map[string]any{"method": "POST", "path": "/v1/payment_intents/" + unclear + "/capture", "drop": true, "after_commit": true}, nil)
