@@ -18,9 +18,12 @@ func (s *Service) PairCodes(ctx context.Context, codes []string) (lines []Line, 
 		looks[beginning(reference)] = true
 	}
 	delete(looks, "")
-	for i, code := range codes {
+	before := ""
+	for _, code := range codes {
+		twice := code == before // the scanner was pressed twice
+		before = code
 		switch last := len(lines) - 1; {
-		case i > 0 && code == codes[i-1]: // the scanner was pressed twice
+		case twice:
 		case last < 0 || len(known[code]) > 0 || strings.HasPrefix(code, "pi_") || looks[beginning(code)]:
 			lines = append(lines, Line{Order: code})
 		case lines[last].Tracking == "":

@@ -12,12 +12,12 @@ var headerWords = []struct {
 }{
 	{ColumnTracking, []string{"tracking", "sendungsnummer", "sendungsnr", "paketnummer", "kollinummer", "kolliid", "kollinr", "kollinummer", "barcode", "sporing", "spårning",
 		"sporingsnummer", "suivi", "trackntrace", "tracktrace", "shipmentnumber", "parcelnumber", "consignment", "sändningsnummer", "sändningsid", "pakkenummer", "labelnumber"}},
-	{ColumnCarrier, []string{"carrier", "versanddienstleister", "versender", "dienstleister", "transporteur", "transportör", "fraktfører", "fragtmand", "vervoerder", "courier",
+	{ColumnCarrier, []string{"carrier", "versanddienstleister", "versender", "dienstleister", "transport", "fraktfører", "fragtmand", "vervoerder", "courier",
 		"versandart", "shippingmethod", "shippingservice", "speditör", "frakt"}},
 	{ColumnShipped, []string{"shippeddate", "shippedon", "shippedat", "shipdate", "versanddatum", "versandtam", "versandam", "skickad", "sendt", "afsendt", "sendedato", "verzenddatum",
 		"dateexpedition", "expedition", "date", "datum", "dato", "shipped"}},
 	{ColumnAmount, []string{"amount", "betrag", "summe", "belopp", "summa", "beløb", "beløp", "bedrag", "montant", "total"}},
-	{ColumnOrder, []string{"order", "bestell", "auftrag", "beställning", "ordre", "bestilling", "commande", "referenz", "reference", "referens", "referanse", "referentie", "ref",
+	{ColumnOrder, []string{"order", "bestell", "auftrag", "beställning", "ordre", "bestilling", "commande", "referen", "ref",
 		"paymentintent", "belegnr", "pedido", "tilaus", "zamówienie"}},
 }
 
