@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // What the tests in store_test look at from inside.
 var (
@@ -27,9 +24,10 @@ func (q *queries) PlansOf(ctx context.Context, query OrderQuery) ([]Plan, error)
 	}
 	var plans []Plan
 	for _, r := range w.readers {
-		args := append([]any{sql.Named("p", r.prefix), sql.Named("n", 1), sql.Named("row", 1), sql.Named("nEnd", 1), sql.Named("rowEnd", 1),
-			sql.Named("chunk", 1)}, w.args...)
-		plans = append(plans, Plan{Query: r.query(w.asc), Args: args, Filter: r.filter})
+		plans = append(plans, Plan{Query: r.query(w.asc), Args: w.argsOf(r, 1), Filter: r.filter})
+		if w.isPlain() {
+			plans = append(plans, Plan{Query: "select " + listColumns + r.rows(w.asc), Args: w.argsOf(r, 1)})
+		}
 	}
 	return plans, nil
 }

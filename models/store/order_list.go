@@ -78,7 +78,13 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 	if w == nil {
 		return page, nil
 	}
-	found, err := w.take(query.Limit + 1)
+	var found []place
+	var orders []models.Order // read already
+	if w.isPlain() {
+		found, orders, err = w.read(query.Limit + 1)
+	} else {
+		found, err = w.take(query.Limit + 1)
+	}
 	if err != nil {
 		return page, err
 	}
@@ -87,6 +93,7 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 	further := len(found) > query.Limit
 	if further {
 		found = found[:query.Limit]
+		orders = orders[:min(len(orders), query.Limit)]
 	}
 	page.Cut = w.cut && !further
 	var first, last string
@@ -98,6 +105,7 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 	}
 	if up {
 		slices.Reverse(found)
+		slices.Reverse(orders)
 		first, last = last, first
 	}
 	if !up && (further || page.Cut) || up && len(found) > 0 {
@@ -108,6 +116,10 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 	}
 	if len(found) == 0 { // what stood here is gone: the way back remains
 		page.Prev, page.Next = cmp.Or(page.Prev, query.After), cmp.Or(page.Next, query.Before)
+	}
+	if orders != nil {
+		page.Orders = orders
+		return page, nil
 	}
 	page.Orders, err = q.ordersAt(ctx, found)
 	return page, err

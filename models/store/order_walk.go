@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"math"
 	"time"
+
+	"counterfoil/models"
 )
 
 // place is where an order stands in the list's order: by currency (when amounts are sorted), then by number, then by rowid.
@@ -50,12 +52,9 @@ type stream struct {
 	words    bool  // only those of wordsText
 }
 
-// query is the statement that reads the stream's next chunk.
-func (s *stream) query(asc bool) string {
-	by, n := s.by, s.by
-	if by == "" {
-		n = "0"
-	}
+// rows is the end of a statement that reads the stream's next rows in its order.
+func (s *stream) rows(asc bool) string {
+	by := s.by
 	var beyond, order string
 	switch {
 	case by == "" && asc:
@@ -67,7 +66,16 @@ func (s *stream) query(asc bool) string {
 	default:
 		beyond, order = "("+by+", o.rowid) < (@n, @row) and "+by+" >= @nEnd", by+" desc, o.rowid desc"
 	}
-	inner := "select " + n + " as n, o.rowid as r from " + s.from + " where " + s.where + " and " + beyond + " order by " + order + " limit @chunk"
+	return " from " + s.from + " where " + s.where + " and " + beyond + " order by " + order + " limit @chunk"
+}
+
+// query is the statement that reads the stream's next places.
+func (s *stream) query(asc bool) string {
+	n := s.by
+	if n == "" {
+		n = "0"
+	}
+	inner := "select " + n + " as n, o.rowid as r" + s.rows(asc)
 	test := filterText
 	switch {
 	case s.words:
@@ -159,14 +167,8 @@ func (w *walk) fill(r *reader, want int) error {
 		chunk = min(max(firstChunk, 2*w.walked), lastChunk)
 	}
 	chunk = min(chunk, w.bound.rows-w.walked+1)
-	end := r.high
-	if !w.asc {
-		end = r.low
-	}
-	args := append([]any{sql.Named("p", r.prefix), sql.Named("n", r.at.n), sql.Named("row", r.at.row), sql.Named("nEnd", end),
-		sql.Named("rowEnd", r.sqlEnd), sql.Named("chunk", chunk)}, w.args...)
 	read := 0
-	err := w.q.eachRow(w.ctx, r.query(w.asc), args, func(scan scanner) error {
+	err := w.q.eachRow(w.ctx, r.query(w.asc), w.argsOf(r, chunk), func(scan scanner) error {
 		p := place{currency: r.currency}
 		read++
 		if err := scan(&p.n, &p.row, &p.fits); err != nil {
@@ -186,6 +188,42 @@ func (w *walk) fill(r *reader, want int) error {
 		r.at = r.ahead[len(r.ahead)-1]
 	}
 	return nil
+}
+
+// argsOf are the parameters of a stream's next statement.
+func (w *walk) argsOf(r *reader, chunk int) []any {
+	end := r.high
+	if !w.asc {
+		end = r.low
+	}
+	return append([]any{sql.Named("p", r.prefix), sql.Named("n", r.at.n), sql.Named("row", r.at.row), sql.Named("nEnd", end),
+		sql.Named("rowEnd", r.sqlEnd), sql.Named("chunk", chunk)}, w.args...)
+}
+
+// isPlain tells whether one index answers the query whole: then its rows can be read as they come.
+func (w *walk) isPlain() bool {
+	return len(w.readers) == 1 && !w.readers[0].filter && !w.readers[0].words && w.readers[0].from != "order_search o"
+}
+
+// read reads the next rows of a plain walk.
+func (w *walk) read(want int) (found []place, orders []models.Order, err error) {
+	r := w.readers[0]
+	orders = make([]models.Order, 0, want)
+	err = w.q.eachRow(w.ctx, "select "+listColumns+r.rows(w.asc), w.argsOf(r, want), func(scan scanner) error {
+		o, err := listRow(scan)
+		p := place{currency: r.currency, row: o.RowID}
+		switch r.by {
+		case "o.created":
+			p.n = int64(o.Created)
+		case "o.authorized_at":
+			p.n = int64(o.AuthorizedAt)
+		case "o.amount":
+			p.n = o.AmountAuthorized
+		}
+		found, orders = append(found, p), append(orders, o)
+		return err
+	})
+	return found, orders, err
 }
 
 // start puts a stream to the place where a page begins: beyond the cursor, or at the stream's own end. ok is false when nothing of the
