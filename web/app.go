@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/valyala/fasthttp"
 
@@ -62,8 +64,15 @@ func New(o Options) (*App, error) {
 	})
 	a.Server().FormValueFunc = formValue
 	a.Use(a.requestID, a.deadline, finishBody, a.logRequest,
-		recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}), a.headers, a.httpsOnly)
+		recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: a.logPanic}), a.headers, a.httpsOnly, compressed())
 	return a, nil
+}
+
+// compressed has pages and files go over the wire small, at little cost. A stream is left as it is: it would be held back.
+func compressed() fiber.Handler {
+	return compress.New(compress.Config{Level: compress.LevelBestSpeed, Next: func(c *fiber.Ctx) bool {
+		return c.Path() == "/live" || strings.HasSuffix(c.Path(), ".csv") || strings.HasSuffix(c.Path(), "/file") || c.Path() == "/stripe/events"
+	}})
 }
 
 // formValue reads a form's field from the body alone. What stands in the address, which fasthttp would prefer, is no part of a form.

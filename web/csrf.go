@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/hex"
 	"time"
 
@@ -27,8 +28,39 @@ func (a *App) Form(c *fiber.Ctx) error {
 		browser = rand.Text()
 		a.setCookie(c, name, browser, browserLifetime)
 	}
-	c.SetUserContext(staff.WithBrowser(request.WithCSRF(c.UserContext(), a.sign("form", browser)), browser))
+	giveToken(c, a.sign("form", browser))
+	c.SetUserContext(staff.WithBrowser(c.UserContext(), browser))
 	return c.Next()
+}
+
+// tokenKey is where a request keeps the token that its forms must carry.
+const tokenKey = "csrf"
+
+// giveToken has the request's pages carry the token, masked anew in every answer: a page is compressed, and from the length of many answers
+// a token that stays the same could be guessed (BREACH).
+func giveToken(c *fiber.Ctx, token string) {
+	c.Locals(tokenKey, token)
+	c.SetUserContext(request.WithCSRF(c.UserContext(), mask(token)))
+}
+
+// mask hides a token behind random bytes: pad, then pad xor token.
+func mask(token string) string {
+	both := make([]byte, 2*len(token))
+	pad, hidden := both[:len(token)], both[len(token):]
+	_, _ = rand.Read(pad) // it never fails
+	subtle.XORBytes(hidden, pad, []byte(token))
+	return base64.RawURLEncoding.EncodeToString(both)
+}
+
+// unmask gives the token behind a mask; "" for anything else.
+func unmask(masked string) string {
+	both, err := base64.RawURLEncoding.DecodeString(masked)
+	if err != nil || len(both)%2 != 0 || len(both) > 1024 {
+		return ""
+	}
+	token := make([]byte, len(both)/2)
+	subtle.XORBytes(token, both[:len(token)], both[len(token):])
+	return string(token)
 }
 
 // sign binds a text to its use under the desk's secret key.
@@ -40,7 +72,8 @@ func (a *App) sign(use, text string) string {
 
 // CheckForm lets a form pass only with the token that its page was given, from a page of ours. It stands after SignedIn or Form.
 func (a *App) CheckForm(c *fiber.Ctx) error {
-	want, got := request.CSRF(c.UserContext()), c.FormValue("csrf_token")
+	want, _ := c.Locals(tokenKey).(string)
+	got := unmask(c.FormValue("csrf_token"))
 	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(got)) != 1 || !a.sameSite(c) {
 		return &models.Error{Kind: models.KindForbidden, Code: "csrf",
 			Message: "This form is out of date, or it did not come from this desk. Nothing was done. Open the page again and send it once more."}

@@ -48,8 +48,8 @@ func (a *App) SignedIn(c *fiber.Ctx) error {
 		return err
 	}
 	c.Locals(sessionKey, session)
-	ctx := request.WithCSRF(request.WithStaff(c.UserContext(), &person), session.CSRFToken)
-	c.SetUserContext(ctx)
+	c.SetUserContext(request.WithStaff(c.UserContext(), &person))
+	giveToken(c, session.CSRFToken)
 	return c.Next()
 }
 

@@ -100,6 +100,18 @@ func (d *benchDesk) ask(b *testing.B, method, path, form string) *fasthttp.Reque
 	return &c
 }
 
+// askWith asks for a page as a browser does that takes it compressed.
+func (d *benchDesk) askWith(b *testing.B, path, encodings string) *fasthttp.RequestCtx {
+	b.Helper()
+	var c fasthttp.RequestCtx
+	c.Request.SetRequestURI(path)
+	c.Request.Header.SetHost("127.0.0.1")
+	c.Request.Header.Set("Cookie", d.cookies)
+	c.Request.Header.Set("Accept-Encoding", encodings)
+	d.handler(&c)
+	return &c
+}
+
 // page asks for a page that must be there.
 func (d *benchDesk) page(b *testing.B, path string) int {
 	b.Helper()
