@@ -55,7 +55,7 @@ func ShipShow(p ShipPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Orders</a><div class=\"head\"><div><div class=\"title\"><h1 tabindex=\"-1\">Ship and capture</h1></div><p class=\"sub\">The orders of today’s parcels are found, captured and given their tracking numbers. Nothing is sent before you have seen what will happen.</p></div><div class=\"acts\"><a class=\"btn ghost\" href=\"/batches\">All runs</a></div></div><div class=\"stack\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Orders</a><div class=\"head\"><div><div class=\"title\"><h1 tabindex=\"-1\">Ship and capture</h1></div><p class=\"sub\">Today’s parcels: matched, captured, tracked. Nothing is sent before you have seen it.</p></div><div class=\"acts\"><a class=\"btn ghost\" href=\"/batches\">All runs</a></div></div><div class=\"stack\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

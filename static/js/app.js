@@ -263,6 +263,17 @@
     scan();
   });
 
+  // ---- a file dropped onto its place ----
+
+  document.addEventListener("dragover", (event) => { if (event.target.closest?.(".drop")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const field = event.target.closest?.(".drop") && $('input[type="file"]', event.target.closest(".drop"));
+    if (!field || event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+    say(field.files[0].name);
+  });
+
   // ---- the palette: places, what this page offers, and a search ----
 
   const palette = $("#palette");
