@@ -20,7 +20,7 @@ func TestPagesAreSentSmall(t *testing.T) {
 	if small.Header.Get("Content-Encoding") != "gzip" {
 		t.Fatalf("encoding %q", small.Header.Get("Content-Encoding"))
 	}
-	plain, err := gzip.NewReader(strings.NewReader(string(small.Body)))
+	plain, err := gzip.NewReader(strings.NewReader(small.Body))
 	if err != nil {
 		t.Fatal(err)
 	}

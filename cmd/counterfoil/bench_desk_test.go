@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"io"
 	"log/slog"
 	"net/url"
@@ -263,7 +264,7 @@ func benchCSV(b *testing.B, d *benchDesk, rows int) {
 		for n := 0; ; n++ {
 			k, err := stream.Read(buffer)
 			written += k
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
