@@ -27,6 +27,7 @@ type Options struct {
 	Batches        *batches.Service
 	Exports        *exports.Service
 	Changed        func() <-chan struct{} // closed with the next change of the database
+	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended
 	Mirror         *mirror.Mirror
 	Staff          *staff.Service
@@ -45,7 +46,7 @@ type Options struct {
 type App struct {
 	*web.App
 	Options
-	today   todayCount
+	numbers numbers
 	streams streams
 }
 
@@ -73,7 +74,7 @@ func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 		Flash: flashView(a.TakeFlash(c)),
 	}
 	var err error
-	if s.ThingsToDo, err = a.thingsToDo(ctx); err != nil {
+	if s.ThingsToDo, _, err = a.count(ctx); err != nil {
 		return s, err
 	}
 	counts, err := a.Reader.DisputeCounts(ctx)

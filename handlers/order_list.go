@@ -121,7 +121,7 @@ func (a *App) ordersInput(ctx context.Context, v url.Values, q store.OrderQuery,
 		Asked: asked(v), Tab: string(q.Tab), Orders: page.Orders, NewerCursor: page.Prev, OlderCursor: page.Next, TooShort: page.TooShort,
 		Cut: page.Cut, Walked: page.Walked, CanAct: can(ctx, staff.ActOnOrders), Counts: map[string]int64{},
 	}
-	counts, err := a.Reader.OrderCounts(ctx, a.Now())
+	_, counts, err := a.count(ctx)
 	if err != nil {
 		return in, err
 	}

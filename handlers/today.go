@@ -111,26 +111,34 @@ func amountsOf(sums []store.Sum) (all views.Amounts) {
 	return all
 }
 
-// todayCount keeps the number beside Today for a moment, since every page shows it.
-type todayCount struct {
-	mu sync.Mutex
-	n  int64
-	at time.Time
+// numbers keeps the counts that every page shows until something is written, and for a moment at most: they are exact, and a desk at which
+// nobody does anything counts nothing.
+type numbers struct {
+	mu      sync.Mutex
+	version int64
+	now     time.Time // domain time
+	todo    int64
+	tabs    map[store.Tab]int64
 }
 
-// todayCountLife is how old the number beside Today may be.
-const todayCountLife = 3 * time.Second
+// numbersLife is how long counts that depend on the time alone may stand.
+const numbersLife = 3 * time.Second
 
-// thingsToDo is the number beside Today in the navigation.
-func (a *App) thingsToDo(ctx context.Context) (int64, error) {
-	a.today.mu.Lock()
-	defer a.today.mu.Unlock()
-	if time.Since(a.today.at) < todayCountLife {
-		return a.today.n, nil
+// count gives the number beside Today and those of the tabs of the orders. Nobody changes the map.
+func (a *App) count(ctx context.Context) (todo int64, tabs map[store.Tab]int64, err error) {
+	n := &a.numbers
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	version, now := a.Version(), a.Now()
+	if n.tabs != nil && n.version == version && now.Sub(n.now).Abs() < numbersLife {
+		return n.todo, n.tabs, nil
 	}
-	n, err := a.Reader.TodayCount(ctx, models.UnixOf(a.Now()))
-	if err == nil {
-		a.today.n, a.today.at = n, time.Now()
+	if todo, err = a.Reader.TodayCount(ctx, models.UnixOf(now)); err != nil {
+		return 0, nil, err
 	}
-	return n, err
+	if tabs, err = a.Reader.OrderCounts(ctx, now); err != nil {
+		return 0, nil, err
+	}
+	n.version, n.now, n.todo, n.tabs = version, now, todo, tabs
+	return todo, tabs, nil
 }

@@ -227,7 +227,7 @@ func benchSearch(b *testing.B, d *benchDesk, report func(*testing.B, time.Durati
 		return times[len(times)*99/100]
 	}
 	var lists, searches, ids []store.OrderQuery
-	page, err := d.db.Reader.Orders(ctx, store.OrderQuery{Now: now, Limit: store.MaxLimit})
+	page, err := d.db.Reader.Orders(ctx, store.OrderQuery{Now: now, Limit: 60})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 		return nil, err
 	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Background: ctx, Changed: db.Writer.Changed, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Background: ctx, Changed: db.Writer.Changed, Version: db.Writer.Version, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
 	})

@@ -3,14 +3,16 @@ package store
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"counterfoil/models"
 )
 
 // changes tells waiters that something was committed.
 type changes struct {
-	mu   sync.Mutex
-	next chan struct{}
+	mu    sync.Mutex
+	next  chan struct{}
+	count atomic.Int64
 }
 
 // after gives a channel that is closed with the next commit.
@@ -24,6 +26,7 @@ func (c *changes) after() <-chan struct{} {
 }
 
 func (c *changes) tell() {
+	c.count.Add(1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.next != nil {
@@ -34,6 +37,9 @@ func (c *changes) tell() {
 
 // Changed gives a channel that is closed when the next transaction of this process is durable.
 func (w *Writer) Changed() <-chan struct{} { return w.changes.after() }
+
+// Version rises with every transaction of this process that became durable.
+func (w *Writer) Version() int64 { return w.changes.count.Load() }
 
 // OrderVersion is a text that changes whenever an order's page would: with the mirror's row, its refunds and disputes, and our own acts.
 // Errors: not found, internal.

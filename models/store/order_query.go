@@ -170,6 +170,9 @@ func (q *queries) CountOrders(ctx context.Context, query OrderQuery, limit int64
 	if err != nil || w == nil {
 		return 0, err == nil, err
 	}
+	if n, plain, err := w.count(limit + 1); plain || err != nil {
+		return min(n, limit), err == nil && n <= limit, err
+	}
 	found, err := w.take(int(limit) + 1)
 	n = min(int64(len(found)), limit)
 	return n, err == nil && int64(len(found)) <= limit && !w.cut, err

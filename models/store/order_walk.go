@@ -226,6 +226,23 @@ func (w *walk) read(want int) (found []place, orders []models.Order, err error) 
 	return found, orders, err
 }
 
+// count counts the rows of a walk whose streams are answered by their indexes alone, at most limit of each; plain is false for any other.
+func (w *walk) count(limit int64) (n int64, plain bool, err error) {
+	for _, r := range w.readers {
+		if r.filter || r.words {
+			return 0, false, nil
+		}
+	}
+	for _, r := range w.readers {
+		var some int64
+		if err := w.q.queryRow(w.ctx, "select count(*) from (select 1"+r.rows(w.asc)+")", w.argsOf(r, int(limit)), &some); err != nil {
+			return 0, true, err
+		}
+		n += some
+	}
+	return n, true, nil
+}
+
 // start puts a stream to the place where a page begins: beyond the cursor, or at the stream's own end. ok is false when nothing of the
 // stream lies beyond the cursor.
 func (s stream) start(asc bool, cursor *place, rowFrom, rowTo int64) (*reader, bool) {
