@@ -4,7 +4,7 @@ import "context"
 
 // What the tests in store_test look at from inside.
 var (
-	MatchExpression = matchExpression
+	MatchExpression = func(terms []string) string { return matchExpression(gramsOf(terms)) }
 	SearchTerms     = searchTerms
 	NewOrderRowID   = newOrderRowID
 )

@@ -23,6 +23,7 @@ func (r *Reader) close() error { return errors.Join(r.statements.close(), r.pool
 type queries struct {
 	orm        *gorm.DB
 	statements *statements
+	grams      *gramCounts // nil in a transaction
 	// whole is set in a transaction: SQLite rolls the whole of it back when one of its statements is interrupted, and what came after
 	// would then be written on its own. So nothing interrupts a statement there; the writer looks at the context before the commit.
 	whole bool

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -28,14 +31,19 @@ func (q *queries) searchStreams(ctx context.Context, n *conditions, w *walk) ([]
 		return nil, q.searchID(ctx, n, typed)
 	}
 	n.words = searchTerms(typed)
-	match := matchExpression(n.words)
-	if match == "" {
+	grams := gramsOf(n.words)
+	if len(grams) == 0 {
 		w.tooShort, n.Reference, n.words = true, typed, nil
 		return nil, nil
 	}
 	if w.sort != SortCreated {
 		return nil, nil // the list's own order is walked, and each row looked at
 	}
+	grams, err := q.rarest(ctx, grams)
+	if err != nil {
+		return nil, err
+	}
+	match := matchExpression(grams)
 	if len(n.byCreated()) > 1 || n.byCreated()[0].from != "orders o" {
 		frequent, err := q.isFrequent(ctx, match)
 		if err != nil || frequent {
@@ -101,24 +109,84 @@ func searchTerms(typed string) []string {
 	return terms
 }
 
-// matchExpression asks for every three-letter group of the terms, each quoted. A whole word would be a phrase, which an index without
-// positions (detail=none) cannot answer. Empty when no term has three letters.
-func matchExpression(terms []string) string {
-	var b strings.Builder
-	seen := map[string]bool{}
+// gramsOf are the three-letter groups of the terms, each once.
+func gramsOf(terms []string) (grams []string) {
 	for _, t := range terms {
 		letters := []rune(t)
 		for i := 0; i+gramLetters <= len(letters); i++ {
-			gram := string(letters[i : i+gramLetters])
-			if seen[gram] {
-				continue
+			if gram := string(letters[i : i+gramLetters]); !slices.Contains(grams, gram) {
+				grams = append(grams, gram)
 			}
-			seen[gram] = true
-			if b.Len() > 0 {
-				b.WriteString(" AND ")
-			}
-			b.WriteString(`"` + strings.ReplaceAll(gram, `"`, `""`) + `"`)
 		}
 	}
+	return grams
+}
+
+// matchExpression asks for all the groups, each quoted. A whole word would be a phrase, which an index without positions (detail=none)
+// cannot answer. Empty without a group.
+func matchExpression(grams []string) string {
+	var b strings.Builder
+	for i, gram := range grams {
+		if i > 0 {
+			b.WriteString(" AND ")
+		}
+		b.WriteString(`"` + strings.ReplaceAll(gram, `"`, `""`) + `"`)
+	}
 	return b.String()
+}
+
+const (
+	// enoughGrams is how many groups narrow a search down: more only make the index longer to walk, since each match is looked at anyway.
+	enoughGrams = 5
+	// rareGram is how many orders hold a group that narrows a search down by itself.
+	rareGram = 10_000
+	// maxGrams bounds what is kept of the groups' frequencies.
+	maxGrams = 50_000
+)
+
+// gramCounts keeps how many orders hold a group, up to rareGram. It may be old: it only tells which groups are worth asking for.
+type gramCounts struct {
+	mu sync.Mutex
+	of map[string]int64
+}
+
+// rarest leaves those of many groups that narrow a search down, where there is one: an e-mail's domain is in every other order.
+func (q *queries) rarest(ctx context.Context, grams []string) ([]string, error) {
+	if len(grams) <= enoughGrams || q.grams == nil {
+		return grams, nil
+	}
+	counts := make(map[string]int64, len(grams))
+	for _, gram := range grams {
+		n, err := q.gramCount(ctx, gram)
+		if err != nil {
+			return nil, err
+		}
+		counts[gram] = n
+	}
+	sorted := slices.Clone(grams)
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(counts[a], counts[b]) })
+	if counts[sorted[0]] >= rareGram {
+		return grams, nil
+	}
+	return sorted[:enoughGrams], nil
+}
+
+func (q *queries) gramCount(ctx context.Context, gram string) (n int64, err error) {
+	q.grams.mu.Lock()
+	n, known := q.grams.of[gram]
+	q.grams.mu.Unlock()
+	if known {
+		return n, nil
+	}
+	err = q.queryRow(ctx, `select count(*) from (select 1 from order_search where order_search match ?1 limit ?2)`, []any{matchExpression([]string{gram}), rareGram}, &n)
+	if err != nil {
+		return 0, err
+	}
+	q.grams.mu.Lock()
+	defer q.grams.mu.Unlock()
+	if len(q.grams.of) >= maxGrams {
+		clear(q.grams.of)
+	}
+	q.grams.of[gram] = n
+	return n, nil
 }
