@@ -105,6 +105,11 @@ func (a *App) answerBatch(c *fiber.Ctx, status int, change func(*views.BatchInpu
 	if in.Batch, err = a.Reader.Batch(ctx, c.Params("id")); err != nil {
 		return err
 	}
+	if in.Batch.State == models.BatchDone {
+		if err := a.Batches.Look(ctx, in.Batch.ID); err != nil { // somebody may have decided on a row's order
+			return err
+		}
+	}
 	in.After, _ = strconv.ParseInt(c.Query("after"), 10, 64) // what is no number is the beginning
 	rows, err := a.Reader.BatchRows(ctx, in.Batch.ID, in.After, batchRows+1)
 	if err != nil {

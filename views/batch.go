@@ -49,6 +49,7 @@ type BatchPage struct {
 	Draft    bool
 	Running  bool
 	URL      string
+	Here     string // the URL of this page of its rows
 	Conflict string
 	What     string // "5 captured · 1 tracking only · 3 left out"
 	Sentence string // "Capture 5 orders in 2 currencies: "
@@ -147,7 +148,9 @@ func (p *BatchPage) pages(in BatchInput) {
 	if in.Further {
 		p.Next = p.URL + "?after=" + decimal(in.Rows[len(in.Rows)-1].Line)
 	}
+	p.Here = p.URL
 	if in.After > 0 {
+		p.Here += "?after=" + decimal(in.After)
 		p.Prev = p.URL + "?after=" + decimal(max(0, in.After-200))
 	}
 }
@@ -334,53 +337,7 @@ func (p BatchPage) poll() templ.Attributes {
 	if !p.Running {
 		return nil
 	}
-	return templ.Attributes{"hx-get": p.URL, "hx-trigger": "every 1s", "hx-target": "#" + RegionBatch, "hx-swap": "outerMorph"}
-}
-
-// BatchSummary is a batch in the list of the newest ones.
-type BatchSummary struct {
-	Batch  models.Batch
-	Totals []BatchTotal
-}
-
-// BatchesInput is what the list of batches is made from.
-type BatchesInput struct {
-	Shell   Shell
-	Batches []BatchSummary
-}
-
-// BatchesPage is the list of the newest batches.
-type BatchesPage struct {
-	Shell Shell
-	Rows  []batchLine
-}
-
-type batchLine struct {
-	When  ui.Moment
-	URL   string
-	Title string
-	From  string
-	Who   string
-	Badge ui.BadgeModel
-	What  string
-}
-
-// NewBatchesPage makes the list of the newest batches.
-func NewBatchesPage(in BatchesInput) BatchesPage {
-	in.Shell.Title, in.Shell.Nav = "Runs", NavOrders
-	p := BatchesPage{Shell: in.Shell}
-	for _, s := range in.Batches {
-		l := batchLine{When: in.Shell.clock().DayTime(s.Batch.Created.Time()), URL: "/batches/" + s.Batch.ID, Title: batchTitle(s.Batch), From: s.Batch.Source,
-			Who: s.Batch.StaffName, What: batchWhat(s.Totals, s.Batch.State == models.BatchDraft), Badge: ui.BadgeModel{Tone: ui.ToneOK, Icon: "circle-check", Text: "Finished"}}
-		switch s.Batch.State {
-		case models.BatchDraft:
-			l.Badge = ui.BadgeModel{Icon: "circle-dashed", Text: "Not sent"}
-		case models.BatchRunning:
-			l.Badge = ui.BadgeModel{Tone: ui.ToneInfo, Icon: "hourglass", Text: "Running"}
-		}
-		p.Rows = append(p.Rows, l)
-	}
-	return p
+	return templ.Attributes{"hx-get": p.Here, "hx-trigger": "every 1s", "hx-target": "#" + RegionBatch, "hx-swap": "outerMorph"}
 }
 
 func batchRowsTitle(p BatchPage) string {

@@ -128,13 +128,12 @@ func checkSize(n int) error {
 	return nil
 }
 
-// insert writes a draft. It becomes visible with its last rows.
+// insert writes a draft: its rows in short transactions, and then the batch. One that is there is whole.
 func (s *Service) insert(ctx context.Context, kind models.BatchKind, source string, rows []models.BatchRow, actor orders.Actor) (models.Batch, error) {
 	b := models.Batch{ID: "bat_" + rand.Text(), Kind: kind, State: models.BatchDraft, Source: source, StaffID: actor.StaffID,
 		StaffName: actor.Name, Created: models.UnixOf(s.now())}
-	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.InsertBatch(ctx, b) })
-	for from := 0; from < len(rows) && err == nil; from += chunk {
-		err = s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+	for from := 0; from < len(rows); from += chunk {
+		err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 			for _, row := range rows[from:min(from+chunk, len(rows))] {
 				row.BatchID = b.ID
 				if err := tx.InsertBatchRow(ctx, row); err != nil {
@@ -143,6 +142,9 @@ func (s *Service) insert(ctx context.Context, kind models.BatchKind, source stri
 			}
 			return nil
 		})
+		if err != nil {
+			return b, err
+		}
 	}
-	return b, err
+	return b, s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.InsertBatch(ctx, b) })
 }

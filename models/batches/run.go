@@ -23,8 +23,13 @@ import (
 const (
 	// atOnce is how many rows of a batch are under way at a time. People in the browser go first: see payments.LaneBulk.
 	atOnce = 4
-	// lookAgain is how soon rows without an outcome are looked at again.
+	// lookAgain is how soon rows without an outcome are looked at again. Until they have one, no further row is begun.
 	lookAgain = 2 * time.Second
+	// restAfterSilence is how long a run rests when Stripe answered nothing clearly: it may be away.
+	restAfterSilence = time.Minute
+	// restWhenAway is how long it rests when nothing could be sent at all; after maxAttempts of that a row has failed.
+	restWhenAway = 15 * time.Second
+	maxAttempts  = 20
 )
 
 // StartRequest confirms a draft.
@@ -44,6 +49,9 @@ type runArgs struct {
 // Start runs a draft in the background, once: the same form again finds it started.
 // Errors: invalid (fields "reason", "released"), conflict (started by somebody else, nothing to do), not found, internal.
 func (s *Service) Start(ctx context.Context, req StartRequest) error {
+	if req.FormToken == "" {
+		return &models.Error{Kind: models.KindInvalid, Code: "token_missing", Message: "This form is incomplete. Open the page again."}
+	}
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		b, err := tx.Batch(ctx, req.BatchID)
 		if err != nil {
@@ -68,6 +76,7 @@ func (s *Service) Start(ctx context.Context, req StartRequest) error {
 			return err
 		}
 		b.State, b.FormToken, b.Reason, b.Started = models.BatchRunning, req.FormToken, strings.TrimSpace(req.Reason), models.UnixOf(s.now())
+		b.StaffID, b.StaffName = req.Actor.StaffID, req.Actor.Name // who confirmed it answers for it
 		return s.enqueue(ctx, tx, b, "batch.started", waiting(totals), req.Actor)
 	})
 }
@@ -155,7 +164,7 @@ func (s *Service) Retry(ctx context.Context, batchID string, actor orders.Actor)
 		if n == 0 {
 			return &models.Error{Kind: models.KindConflict, Code: "batch_idle", Message: "Nothing failed: there is nothing to try again."}
 		}
-		b.State, b.Finished = models.BatchRunning, 0
+		b.State, b.Finished, b.StaffID, b.StaffName = models.BatchRunning, 0, actor.StaffID, actor.Name
 		return s.enqueue(ctx, tx, b, "batch.retried", n, actor)
 	})
 }
@@ -176,7 +185,14 @@ func (s *Service) run(ctx context.Context, args []byte) error {
 	}
 	ctx = payments.InLane(ctx, payments.LaneBulk)
 	for ctx.Err() == nil {
-		rows, err := s.db.Reader.BatchRowsIn(ctx, b.ID, models.RowWaiting, 8*atOnce)
+		open, err := s.settleUnknown(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if open {
+			return &jobs.Later{After: lookAgain}
+		}
+		rows, err := s.db.Reader.BatchRowsIn(ctx, b.ID, models.RowWaiting, atOnce)
 		if err != nil {
 			return err
 		}
@@ -186,23 +202,37 @@ func (s *Service) run(ctx context.Context, args []byte) error {
 		if err := s.doAll(ctx, b, rows); err != nil {
 			return err
 		}
+		if rest := restAfter(rows); rest > 0 {
+			return &jobs.Later{After: rest}
+		}
 	}
 	return ctx.Err()
 }
 
-// doAll does the rows, a few at a time. A row that is begun is ended, whatever happens to ctx.
+// restAfter is how long a run rests after these rows: while Stripe is away, each further row would only be one more without an outcome.
+func restAfter(rows []models.BatchRow) time.Duration {
+	unknown := 0
+	for _, r := range rows {
+		switch r.State {
+		case models.RowWaiting:
+			return restWhenAway
+		case models.RowUnknown:
+			unknown++
+		}
+	}
+	if unknown > 1 && unknown == len(rows) {
+		return restAfterSilence
+	}
+	return 0
+}
+
+// doAll does the rows at once. A row that is begun is ended, whatever happens to ctx.
 func (s *Service) doAll(ctx context.Context, b models.Batch, rows []models.BatchRow) error {
+	ctx = context.WithoutCancel(ctx)
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
 	errs := make([]error, len(rows))
 	for i := range rows {
-		slots <- struct{}{}
-		if ctx.Err() != nil {
-			break
-		}
 		wg.Go(func() {
-			defer func() { <-slots }()
-			ctx := context.WithoutCancel(ctx)
 			row := &rows[i]
 			request, err := s.do(ctx, b, *row)
 			s.settle(row, request, err)
@@ -255,6 +285,9 @@ func (s *Service) settle(r *models.BatchRow, request string, err error) {
 		if refusal.By != "" {
 			r.ErrorMessage += " It was " + refusal.By + "."
 		}
+	case models.IsKind(err, models.KindUnavailable) && r.Attempt < maxAttempts: // nothing was sent: it waits for another turn
+		r.State, r.ErrorMessage = models.RowWaiting, ""
+		r.Attempt++
 	case models.IsKind(err, models.KindUnknown):
 		r.State, r.ErrorMessage = models.RowUnknown, "Stripe has not said yet whether this was done. It is being asked."
 	case errors.As(err, &e) && e.Kind != models.KindInternal:
@@ -264,25 +297,32 @@ func (s *Service) settle(r *models.BatchRow, request string, err error) {
 	}
 }
 
-// finish looks at the rows without an outcome and ends the batch once each has one. What waits for a person's decision does not hold it up.
+// finish ends the batch: each row has ended. What waits for a person's decision does not hold it up.
 func (s *Service) finish(ctx context.Context, b models.Batch) error {
-	rows, err := s.db.Reader.BatchRowsIn(ctx, b.ID, models.RowUnknown, MaxRows)
+	b.State, b.Finished = models.BatchDone, models.UnixOf(s.now())
+	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveBatch(ctx, b) })
+}
+
+// Look settles the rows of a finished batch that waited for a person, once that person has decided. Errors: internal.
+func (s *Service) Look(ctx context.Context, batchID string) error {
+	_, err := s.settleUnknown(ctx, batchID)
+	return err
+}
+
+// settleUnknown looks at the rows without an outcome. open: some are still being settled.
+func (s *Service) settleUnknown(ctx context.Context, batchID string) (open bool, err error) {
+	rows, err := s.db.Reader.BatchRowsIn(ctx, batchID, models.RowUnknown, MaxRows)
 	if err != nil {
-		return err
+		return false, err
 	}
-	open := false
 	for i := range rows {
 		pending, err := s.look(ctx, &rows[i])
 		if err != nil {
-			return err
+			return false, err
 		}
 		open = open || pending
 	}
-	if open {
-		return &jobs.Later{After: lookAgain}
-	}
-	b.State, b.Finished = models.BatchDone, models.UnixOf(s.now())
-	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveBatch(ctx, b) })
+	return open, nil
 }
 
 // look reads the act behind a row. pending: it is still being settled.
@@ -294,9 +334,16 @@ func (s *Service) look(ctx context.Context, r *models.BatchRow) (pending bool, e
 	if state == models.ActPending && !out.NeedsPerson {
 		return true, nil
 	}
+	before := *r
 	s.settle(r, out.StripeRequestID, out.Failure(state))
 	if out.NeedsPerson && state == models.ActPending {
 		r.ErrorMessage = "Stripe keeps a failure for this. It waits for your decision on the order’s page."
+	}
+	if r.State == models.RowWaiting { // a person may have it tried again
+		r.State, r.ErrorMessage = models.RowRefused, out.ErrorMessage
+	}
+	if *r == before {
+		return false, nil
 	}
 	return false, s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveBatchRow(ctx, *r) })
 }

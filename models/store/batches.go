@@ -12,11 +12,11 @@ func (tx *Tx) InsertBatch(ctx context.Context, b models.Batch) error { return tx
 
 // SaveBatch writes how far a batch has come. Errors: not found, internal.
 func (tx *Tx) SaveBatch(ctx context.Context, b models.Batch) error {
-	return tx.execOne(ctx, `update batches set state = ?2, form_token = ?3, reason = ?4, started = ?5, finished = ?6 where id = ?1`,
-		b.ID, string(b.State), b.FormToken, b.Reason, int64(b.Started), int64(b.Finished))
+	return tx.execOne(ctx, `update batches set state = ?2, form_token = ?3, reason = ?4, started = ?5, finished = ?6, staff_id = ?7, staff_name = ?8
+		where id = ?1`, b.ID, string(b.State), b.FormToken, b.Reason, int64(b.Started), int64(b.Finished), b.StaffID, b.StaffName)
 }
 
-// InsertBatchRow writes a row of a draft. Errors: ErrDuplicate, ErrForeignKey, internal.
+// InsertBatchRow writes a row of a draft, before the batch itself. Errors: ErrDuplicate, internal.
 func (tx *Tx) InsertBatchRow(ctx context.Context, r models.BatchRow) error {
 	_, err := tx.exec(ctx, `insert into batch_rows (batch_id, line, order_id, order_text, act, amount, released, currency, carrier, carrier_name,
 		tracking_number, shipped_on, has_tracking, code, message, advice, state, attempt)
@@ -28,8 +28,8 @@ func (tx *Tx) InsertBatchRow(ctx context.Context, r models.BatchRow) error {
 
 // SaveBatchRow writes what became of a row. Errors: not found, internal.
 func (tx *Tx) SaveBatchRow(ctx context.Context, r models.BatchRow) error {
-	return tx.execOne(ctx, `update batch_rows set state = ?3, error_message = ?4, stripe_request_id = ?5 where batch_id = ?1 and line = ?2`,
-		r.BatchID, r.Line, string(r.State), r.ErrorMessage, r.StripeRequestID)
+	return tx.execOne(ctx, `update batch_rows set state = ?3, error_message = ?4, stripe_request_id = ?5, attempt = ?6 where batch_id = ?1 and line = ?2`,
+		r.BatchID, r.Line, string(r.State), r.ErrorMessage, r.StripeRequestID, r.Attempt)
 }
 
 // LeaveOutUntracked takes the captures without any tracking number out of a draft. Errors: internal.

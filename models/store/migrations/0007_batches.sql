@@ -15,7 +15,7 @@ create table batches (
 create index batches_created on batches (created);
 
 create table batch_rows (
-  batch_id          text    not null references batches (id),
+  batch_id          text    not null, -- written before its batch: a batch that is there is whole
   line              integer not null,
   order_id          text    not null default '',
   order_text        text    not null default '',
