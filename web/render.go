@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"crypto/rand"
 	"net/url"
 	"strings"
@@ -10,15 +9,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Render draws the component whole and then sends it: a page is never cut off in the middle.
+// Render draws the component whole and then sends it: a page is never cut off in the middle. It is
+// drawn into the answer's own memory, which the server keeps for the next one.
 func Render(c *fiber.Ctx, status int, component templ.Component) error {
-	var page bytes.Buffer
-	if err := component.Render(c.UserContext(), &page); err != nil {
+	c.Response().ResetBody()
+	if err := component.Render(c.UserContext(), c.Response().BodyWriter()); err != nil {
+		c.Response().ResetBody()
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Append(fiber.HeaderVary, "HX-Request", "HX-Request-Type")
-	return c.Status(status).Send(page.Bytes())
+	c.Status(status)
+	return nil
 }
 
 // IsPartial tells whether the browser asks for a part of the page: htmx runs, and does not load a whole page.
