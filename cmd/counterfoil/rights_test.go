@@ -85,6 +85,9 @@ func TestEveryRouteKeepsItsRights(t *testing.T) {
 				continue
 			}
 			method, path, _ := strings.Cut(route, " ")
+			if path == "/live" { // of an order that is not there: the stream itself would go on
+				path += "?order=:id"
+			}
 			status := call(p, method, strings.ReplaceAll(path, ":id", "pi_unknown"), token)
 			if may := slices.Contains(strings.Fields(allowed), role); (status != http.StatusForbidden) != may {
 				t.Errorf("%s as %s: %d", route, role, status)
