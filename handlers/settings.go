@@ -55,7 +55,7 @@ func (a *App) showAutomatic(c *fiber.Ctx) error {
 	}
 	now := models.UnixOf(a.Now())
 	for _, days := range []int64{30, 90} {
-		q := store.OrderQuery{CaptureMethod: "automatic", CreatedFrom: now.Add(-time.Duration(days) * 24 * time.Hour), Now: now}
+		q := store.OrderQuery{Tab: store.TabCaptured, CaptureMethod: "automatic", CreatedFrom: now.Add(-time.Duration(days) * 24 * time.Hour), Now: now}
 		n, exact, err := a.Reader.CountOrders(ctx, q, countLimit)
 		if err != nil {
 			return err

@@ -32,5 +32,5 @@ type GroundRecord struct {
 
 // Flags tells whether an order was captured automatically without a recorded ground.
 func (g GroundRecord) Flags(o Order) bool {
-	return g.Ground == GroundNone && strings.HasPrefix(o.CaptureMethod, "automatic")
+	return g.Ground == GroundNone && o.IsCaptured() && strings.HasPrefix(o.CaptureMethod, "automatic")
 }

@@ -13,7 +13,10 @@ trap 'if [ -n "$demo" ]; then kill "$demo" 2>/dev/null || true; fi; rm -rf "$wor
 CGO_ENABLED=0 go build -o "$work/counterfoil" ./cmd/counterfoil
 "$work/counterfoil" demo --json --addr 127.0.0.1:0 --data "$work/demo" >"$work/started" 2>"$work/log" &
 demo=$!
-until [ -s "$work/started" ]; do sleep 1; done
+until [ -s "$work/started" ]; do
+	kill -0 "$demo" || { cat "$work/log" >&2; exit 1; }
+	sleep 1
+done
 read_started() { node -e 'const d=JSON.parse(require("fs").readFileSync(process.argv[1],"utf8").split("\n")[0]);const a=(d.accounts||d.Accounts).find(a=>(a.role||a.Role)==="manager");console.log({app:d.app,email:a.email||a.Email,password:a.password||a.Password}[process.argv[2]])' "$work/started" "$1"; }
 app=$(read_started app)
 token=$(curl -s -c "$work/jar" "$app/sign-in" | sed -n 's/.*name="csrf_token" value="\([^"]*\)".*/\1/p' | head -n 1)

@@ -231,7 +231,7 @@ func orderNotice(in OrderInput) *Notice {
 		return lostNotice(in.Shell, o)
 	case o.Status == models.StatusAuthorized && pendingAct(in) == "":
 		return deadlineNotice(in.Shell, o)
-	case in.Ground.Flags(o) && o.IsCaptured():
+	case in.Ground.Flags(o):
 		return &Notice{Tone: ui.ToneWarn, Icon: "triangle-alert", Title: "Captured automatically, without a recorded ground",
 			Lines: []string{"Klarna allows automatic capture only for certain kinds of business."}, URL: "/automatic-capture", Link: "What to change"}
 	case o.Status == models.StatusFailed && o.LastErrorCode != "":

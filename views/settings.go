@@ -88,8 +88,11 @@ func NewAutomaticPage(in AutomaticInput) AutomaticPage {
 	p := AutomaticPage{Shell: in.Shell, Ground: groundWord(in.Ground.Ground), Flag: in.Ground.Ground == models.GroundNone}
 	for _, c := range in.Counts {
 		value := i18n.Number(c.Count)
-		if !c.Exact {
-			value = "more than " + value
+		switch {
+		case !c.Exact && c.Count == 0:
+			value = "none among the newest orders; there are too many to look at all"
+		case !c.Exact:
+			value = "at least " + value
 		}
 		p.Counts = append(p.Counts, ui.Part{Name: "In the last " + i18n.Plural(c.Days, "day", "days"), Value: value})
 	}

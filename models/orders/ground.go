@@ -54,6 +54,7 @@ func (s *Service) SetGround(ctx context.Context, ground models.CaptureGround, no
 		if err := tx.SetSetting(ctx, settingGround, string(text)); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "settings.capture_ground_changed", "", map[string]string{"from": string(before.Ground), "to": string(ground)}))
+		return tx.AppendAudit(ctx, s.audit(actor, "settings.capture_ground_changed", "", map[string]string{"from": string(before.Ground), "to": string(ground),
+			"note_before": before.Note, "note": note}))
 	})
 }

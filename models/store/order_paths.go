@@ -247,7 +247,7 @@ var filterText = `(
 	and (@currencies is null or o.currency in (select value from json_each(@currencies)))
 	and (@countries is null or o.country in (select value from json_each(@countries)))
 	and (@categories is null or o.klarna_category in (select value from json_each(@categories)))
-	and (@method is null or (o.capture_method = 'manual') = (@method = 'manual'))
+	and (@method is null or o.capture_method = @method or @method = 'automatic' and o.capture_method = 'automatic_async')
 	and (@tracking is null or o.has_tracking = @tracking)
 	and (@disputed is null or o.dispute_status <> '')
 	and (@refunded is null or o.amount_refunded > 0)

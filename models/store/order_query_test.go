@@ -227,7 +227,7 @@ func fits(o models.Order, q store.OrderQuery) bool {
 		}
 	}
 	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, status(o))) && in(q.Currencies, o.Currency) && in(q.Countries, o.Country) &&
-		in(q.Categories, o.KlarnaCategory) && (q.CaptureMethod == "" || (q.CaptureMethod == "manual") == (o.CaptureMethod == "manual")) &&
+		in(q.Categories, o.KlarnaCategory) && (q.CaptureMethod == "" || strings.TrimSuffix(o.CaptureMethod, "_async") == q.CaptureMethod) &&
 		(q.Tracking == nil || *q.Tracking == o.HasTracking) && (q.Reference == "" || q.Reference == o.Reference) &&
 		(q.Email == "" || strings.EqualFold(q.Email, o.CustomerEmail)) && (q.CreatedFrom == 0 || o.Created >= q.CreatedFrom) &&
 		(q.CreatedTo == 0 || o.Created < q.CreatedTo) && (q.CaptureByFrom == 0 || o.AuthorizedAt > 0 && captureBy >= q.CaptureByFrom) &&

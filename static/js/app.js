@@ -291,7 +291,8 @@
         palette.close();
         target.scrollIntoView({ block: "center" });
         target.focus();
-        if (!target.matches("input")) target.click();
+        if (target.matches("summary")) target.parentElement.open = true;
+        else if (!target.matches("input")) target.click();
       });
       item.append(button);
       return item;
@@ -315,6 +316,11 @@
   };
   palette?.addEventListener("input", narrow);
   palette?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.id === "palette-q" && event.target.value.trim() && choices().length > 0) {
+      event.preventDefault();
+      choices()[0].click();
+      return;
+    }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     const list = [$("#palette-q"), ...choices()];
@@ -390,6 +396,7 @@
 
   addEventListener("pagehide", () => { stream?.source.close(); stream = null; });
   prepare(document);
-  $("[data-focus]")?.focus();
+  const first = $("[data-focus]");
+  if (first) { first.dataset.seen = "yes"; first.focus(); }
   if (location.hash === "#cancel") openFold();
 })();
