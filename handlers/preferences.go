@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"strings"
+
 	"fmt"
 
 	"github.com/gofiber/fiber/v2"
@@ -55,5 +57,9 @@ func (a *App) changePreferences(c *fiber.Ctx) error {
 	if err := a.Staff.SetListPreferences(ctx, me, wanted.Columns, wanted.Density); err != nil {
 		return err
 	}
-	return web.Redirect(c, web.SafeNext(c.FormValue("back")))
+	back := web.SafeNext(c.FormValue("back"))
+	if !strings.HasPrefix(back, "/orders") { // the list's looks are seen in the list
+		back = "/orders"
+	}
+	return web.Redirect(c, back)
 }
