@@ -1,9 +1,8 @@
 package handlers
 
 import (
-	"strings"
-
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
