@@ -18,8 +18,17 @@ func (d *demoProcess) orders(n int) []string {
 	for i := range ids {
 		ids[i] = d.make(map[string]any{"amount": 1000 + i, "currency": []string{"eur", "sek"}[i%2], "country": "DE", "shipping": true, "order_reference": fmt.Sprintf("B-%d", i)})
 	}
-	d.settle()
+	d.arrived(d.signIn("staff"), ids...)
 	return ids
+}
+
+// arrived waits until the desk has these orders and nothing is left to do.
+func (d *demoProcess) arrived(p *person, ids ...string) {
+	d.t.Helper()
+	for _, id := range ids {
+		d.eventually(20*time.Second, "the order is in the mirror", func() bool { status, _ := p.get("/orders/" + id); return status == http.StatusOK })
+	}
+	d.settle()
 }
 
 // draft posts the picked orders and gives the path of the draft.
