@@ -61,7 +61,7 @@ func (p *person) runForm(path string) url.Values {
 func (d *demoProcess) finished(p *person, path string) *goquery.Document {
 	d.t.Helper()
 	var page *goquery.Document
-	d.eventually(60*time.Second, "the batch is finished", func() bool {
+	d.eventually(3*time.Minute, "the batch is finished", func() bool {
 		_, page = p.get(path)
 		return strings.Contains(words(page), "Finished")
 	})

@@ -199,6 +199,7 @@ func (d *demoProcess) eventually(within time.Duration, what string, ask func() b
 	defer tick.Stop()
 	for !ask() {
 		if time.Now().After(deadline) {
+			d.kill() // what it logged can be read once it has ended
 			d.t.Fatalf("not within %s: %s\n%s", within, what, d.stderr)
 		}
 		<-tick.C

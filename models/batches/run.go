@@ -25,11 +25,9 @@ const (
 	atOnce = 4
 	// lookAgain is how soon rows without an outcome are looked at again. Until they have one, no further row is begun.
 	lookAgain = 2 * time.Second
-	// restAfterSilence is how long a run rests when Stripe answered nothing clearly: it may be away.
-	restAfterSilence = time.Minute
-	// restWhenAway is how long it rests when nothing could be sent at all; after maxAttempts of that a row has failed.
+	// restWhenAway is how long a run rests when nothing could be sent, or nothing was answered clearly: Stripe may be away.
 	restWhenAway = 15 * time.Second
-	maxAttempts  = 20
+	maxAttempts  = 20 // of a row that cannot be sent, then it has failed
 )
 
 // StartRequest confirms a draft.
@@ -221,7 +219,7 @@ func restAfter(rows []models.BatchRow) time.Duration {
 		}
 	}
 	if unknown > 1 && unknown == len(rows) {
-		return restAfterSilence
+		return restWhenAway
 	}
 	return 0
 }

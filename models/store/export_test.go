@@ -1,6 +1,17 @@
 package store
 
-import "context"
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// BoundWalks has each page of the order list look at so many rows for so long, until the test is over.
+func BoundWalks(t testing.TB, rows int, within time.Duration) {
+	r, w := walkRows, walkTime
+	walkRows, walkTime = rows, within
+	t.Cleanup(func() { walkRows, walkTime = r, w })
+}
 
 // What the tests in store_test look at from inside.
 var (

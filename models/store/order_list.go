@@ -115,7 +115,7 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 		page.Prev = first
 	}
 	if len(found) == 0 { // what stood here is gone: the way back remains
-		page.Prev, page.Next = cmp.Or(page.Prev, query.After), cmp.Or(page.Next, query.Before)
+		page.turnBack(w, up)
 	}
 	if orders != nil {
 		page.Orders = orders
@@ -123,6 +123,24 @@ func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderP
 	}
 	page.Orders, err = q.ordersAt(ctx, found)
 	return page, err
+}
+
+// turnBack gives an empty page the cursor of the page that it was reached from, which includes the order that its own cursor names.
+func (page *OrderPage) turnBack(w *walk, up bool) {
+	if w.from == nil {
+		return
+	}
+	back := *w.from
+	if w.asc {
+		back.row++
+	} else {
+		back.row = max(0, back.row-1)
+	}
+	if up {
+		page.Next = cmp.Or(page.Next, w.cursor(back))
+	} else {
+		page.Prev = cmp.Or(page.Prev, w.cursor(back))
+	}
 }
 
 // ordersAt reads the rows of a page.

@@ -49,7 +49,7 @@ func (q *queries) walkOf(ctx context.Context, query OrderQuery, b bound) (*walk,
 			w.readers = append(w.readers, r)
 		}
 	}
-	w.args = n.filterArgs()
+	w.args, w.from = n.filterArgs(), cursor
 	return w, nil
 }
 

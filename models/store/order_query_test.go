@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -24,17 +25,9 @@ const (
 // TestQueriesFindWhatTheirWordsSay makes orders and queries at random and compares every page, down and up, with the conditions as they are
 // written here, looked at order by order.
 func TestQueriesFindWhatTheirWordsSay(t *testing.T) {
+	store.BoundWalks(t, 20_000, time.Hour)
 	random := rand.New(rand.NewPCG(7, 8))
-	db := storetest.Open(t)
-	orders := randomOrders(random, 700)
-	storetest.PutOrders(t, db, orders...)
-	stored := map[string]models.Order{}
-	if err := db.Reader.EachOrder(t.Context(), store.OrderQuery{Now: today}, func(o models.Order) error { stored[o.ID] = o; return nil }); err != nil {
-		t.Fatal(err)
-	}
-	for i, o := range orders {
-		orders[i].RowID = stored[o.ID].RowID
-	}
+	db, orders := randomShop(t, random)
 	found := 0
 	for round := range 200 {
 		query := randomQuery(random)
@@ -59,6 +52,44 @@ func TestQueriesFindWhatTheirWordsSay(t *testing.T) {
 	if found < 2000 {
 		t.Errorf("the queries found %d orders in all: too few to mean anything", found)
 	}
+}
+
+// TestPagesThatAreCutLoseNothing has each page give up as early as it may: by rows, and by time. Each one gets further all the same, and
+// together they are the whole list, down and up.
+func TestPagesThatAreCutLoseNothing(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	db, orders := randomShop(t, random)
+	for _, bound := range []struct {
+		rows   int
+		within time.Duration
+	}{{1, time.Hour}, {300, time.Hour}, {20_000, -1}} {
+		store.BoundWalks(t, bound.rows, bound.within)
+		for range 40 {
+			query := randomQuery(random)
+			want := expected(orders, query)
+			for _, up := range []bool{false, true} {
+				if got := pages(t, db, query, up); !slices.Equal(got, want) {
+					t.Fatalf("%+v\nup %t: %+v\n%s", bound, up, query, gocmp.Diff(want, got))
+				}
+			}
+		}
+	}
+}
+
+// randomShop is a database of orders, and these orders with the rowids that they have there.
+func randomShop(t *testing.T, random *rand.Rand) (*store.DB, []models.Order) {
+	t.Helper()
+	db := storetest.Open(t)
+	orders := randomOrders(random, 700)
+	storetest.PutOrders(t, db, orders...)
+	rows := map[string]int64{}
+	if err := db.Reader.EachOrder(t.Context(), store.OrderQuery{Now: today}, func(o models.Order) error { rows[o.ID] = o.RowID; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range orders {
+		orders[i].RowID = rows[o.ID]
+	}
+	return db, orders
 }
 
 func randomOrders(random *rand.Rand, n int) []models.Order {
@@ -156,6 +187,9 @@ func pages(t *testing.T, db *store.DB, query store.OrderQuery, up bool) []string
 		all = append(all, ids(page)...)
 		if page.Next == "" {
 			break
+		}
+		if n > 3000 {
+			t.Fatalf("no end of %+v", query)
 		}
 		query.After = page.Next
 	}

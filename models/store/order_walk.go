@@ -29,9 +29,13 @@ type bound struct {
 	until time.Time
 }
 
-const (
+// How far a page's walk goes.
+var (
 	walkRows = 20_000
 	walkTime = 250 * time.Millisecond
+)
+
+const (
 	// The first chunk of a walk that filters is small, since it often suffices; each further one is twice as big.
 	firstChunk, lastChunk = 256, 4096
 )
@@ -92,6 +96,7 @@ type reader struct {
 	at     place   // the last that was read
 	ahead  []place // read and not yet given
 	over   bool
+	walked int
 	sqlEnd int64 // of rowids, where the stream goes by rowid
 }
 
@@ -102,10 +107,12 @@ type walk struct {
 	sort     Sort
 	asc      bool
 	readers  []*reader
-	args     []any // of the filter
+	args     []any  // of the filter
+	from     *place // the cursor that the page begins at
 	bound    bound
 	walked   int
 	last     place // the last that was looked at
+	begun    bool  // at least one was: each page gets further
 	cut      bool  // given up before the end
 	tooShort bool
 }
@@ -118,7 +125,7 @@ func (w *walk) take(want int) ([]place, error) {
 		if err != nil || !ok {
 			return found, err
 		}
-		w.last = p
+		w.last, w.begun = p, true
 		if p.fits {
 			found = append(found, p)
 		}
@@ -131,7 +138,7 @@ func (w *walk) next(want int) (best place, ok bool, err error) {
 	var from *reader
 	for _, r := range w.readers {
 		if len(r.ahead) == 0 && !r.over {
-			if w.walked >= w.bound.rows || w.walked > 0 && time.Now().After(w.bound.until) {
+			if w.begun && (w.walked >= w.bound.rows || time.Now().After(w.bound.until)) {
 				w.cut = true
 				return place{}, false, nil
 			}
@@ -150,6 +157,7 @@ func (w *walk) next(want int) (best place, ok bool, err error) {
 	return best, true, nil
 }
 
+// before tells whether the walk comes to a before it comes to b.
 func (w *walk) before(a, b place) bool {
 	if w.asc {
 		return a.compare(b) < 0
@@ -162,11 +170,11 @@ func (w *walk) fill(r *reader, want int) error {
 	chunk := want
 	switch {
 	case r.words: // nearly all of them fit
-		chunk = min(max(want+firstChunk/16, 2*w.walked), lastChunk)
+		chunk = min(max(want+firstChunk/16, 2*r.walked), lastChunk)
 	case r.filter:
-		chunk = min(max(firstChunk, 2*w.walked), lastChunk)
+		chunk = min(max(firstChunk, 2*r.walked), lastChunk)
 	}
-	chunk = min(chunk, w.bound.rows-w.walked+1)
+	chunk = max(1, min(chunk, w.bound.rows-w.walked+1))
 	read := 0
 	err := w.q.eachRow(w.ctx, r.query(w.asc), w.argsOf(r, chunk), func(scan scanner) error {
 		p := place{currency: r.currency}
@@ -182,6 +190,7 @@ func (w *walk) fill(r *reader, want int) error {
 	}
 	if r.filter || r.words {
 		w.walked += read
+		r.walked += read
 	}
 	r.over = read < chunk
 	if read > 0 {
