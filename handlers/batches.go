@@ -60,17 +60,26 @@ func (a *App) createBatch(c *fiber.Ctx) error {
 
 // askTracking has the numbers of the picked orders written beside their references.
 func (a *App) askTracking(c *fiber.Ctx, ids []string) error {
-	found, err := a.Reader.OrdersByID(c.UserContext(), ids...)
+	picked, err := a.pickedOrders(c.UserContext(), ids)
 	if err != nil {
 		return err
 	}
 	var lines strings.Builder
-	for _, id := range ids {
-		if o, ok := found[id]; ok {
-			lines.WriteString(cmp.Or(o.Reference, o.ID) + ";;\n")
-		}
+	for _, o := range picked {
+		lines.WriteString(cmp.Or(o.Reference, o.ID) + ";;\n")
 	}
 	return a.answerShip(c, fiber.StatusOK, views.ShipInput{Lines: lines.String(), Said: "Write carrier and tracking number behind each order: order;carrier;number."})
+}
+
+// pickedOrders are the orders of the ids that exist, in the order of the ids.
+func (a *App) pickedOrders(ctx context.Context, ids []string) (picked []models.Order, err error) {
+	found, err := a.Reader.OrdersByID(ctx, ids...)
+	for _, id := range ids {
+		if o, ok := found[id]; ok {
+			picked = append(picked, o)
+		}
+	}
+	return picked, err
 }
 
 // listBatches answers GET /batches: the newest ones.
@@ -140,7 +149,7 @@ func (a *App) answerBatch(c *fiber.Ctx, status int, change func(*views.BatchInpu
 		change(&in)
 	}
 	page := views.NewBatchPage(in)
-	if web.IsPartial(c) && strings.HasSuffix(c.Get("HX-Target"), "#"+views.RegionBatch) {
+	if web.Asks(c, views.RegionBatch) {
 		return web.Render(c, status, views.BatchRegion(page))
 	}
 	return web.Render(c, status, views.BatchShow(page))

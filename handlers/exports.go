@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -38,7 +37,7 @@ func (a *App) streamOrders(c *fiber.Ctx) error {
 	if !exact {
 		return web.Redirect(c, "/exports?query="+url.QueryEscape(asked(v).Encode()))
 	}
-	// The file is read after this request has ended: its context must not end with it, but at the latest some minutes later.
+	// The file is read after this request has ended: its context must not end with it, only with the program.
 	options := exports.Options{Customers: can(ctx, staff.SeeCustomers), Zone: a.Zone}
 	a.attach(c, "orders")
 	c.Context().SetBodyStream(exports.NewStream(a.Background, a.Reader, q, options), -1)
@@ -63,7 +62,7 @@ func (a *App) listExports(c *fiber.Ctx) error {
 		return err
 	}
 	page := views.NewExportsPage(in)
-	if web.IsPartial(c) && strings.HasSuffix(c.Get("HX-Target"), "#"+views.RegionExports) {
+	if web.Asks(c, views.RegionExports) {
 		return web.Render(c, fiber.StatusOK, views.ExportsRegion(page))
 	}
 	return web.Render(c, fiber.StatusOK, views.ExportsShow(page))
@@ -91,15 +90,9 @@ func (a *App) exportPicked(c *fiber.Ctx, ids []string, list url.Values) error {
 		a.SetFlash(c, web.Flash{Title: "No order is picked.", Text: "Tick the orders that the file is to hold.", Doubt: true})
 		return web.Redirect(c, views.OrdersURL(list))
 	}
-	found, err := a.Reader.OrdersByID(c.UserContext(), ids...)
+	rows, err := a.pickedOrders(c.UserContext(), ids)
 	if err != nil {
 		return err
-	}
-	var rows []models.Order
-	for _, id := range ids {
-		if o, ok := found[id]; ok {
-			rows = append(rows, o)
-		}
 	}
 	file, err := exports.Of(rows, models.UnixOf(a.Now()), exports.Options{Customers: can(c.UserContext(), staff.SeeCustomers), Zone: a.Zone})
 	if err != nil {

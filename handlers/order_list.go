@@ -75,14 +75,9 @@ func (a *App) listOrders(c *fiber.Ctx) error {
 // addViews adds the tabs as the person arranged them, the view that is open, and the looks of the list.
 func (a *App) addViews(c *fiber.Ctx, in *views.OrdersInput) (err error) {
 	ctx, me := c.UserContext(), person(c.UserContext())
-	saved, err := a.Reader.SavedViews(ctx, me.ID)
-	if err != nil {
+	if in.Entries, in.Looks.Preferences, err = a.listEntries(ctx); err != nil {
 		return err
 	}
-	if in.Looks.Preferences, err = a.Reader.ListPreferences(ctx, me.ID); err != nil {
-		return err
-	}
-	in.Entries = models.ArrangeList(builtInTabs(), saved, in.Looks.Preferences)
 	in.Looks.Back = views.OrdersURL(in.Asked)
 	in.Save = views.SaveViewInput{Query: canonicalQuery(in.Asked).Encode(), MayShare: staff.MayShareViews(me.Role)}
 	id := in.Asked.Get("view")

@@ -35,7 +35,7 @@ func (a *App) showToday(c *fiber.Ctx) error {
 		return err
 	}
 	page := views.NewTodayPage(in)
-	if web.IsPartial(c) && c.Get("HX-Target") == "div#"+views.RegionToday {
+	if web.Asks(c, views.RegionToday) {
 		return web.Render(c, fiber.StatusOK, views.TodayRegion(page))
 	}
 	return web.Render(c, fiber.StatusOK, views.TodayShow(page))

@@ -56,7 +56,7 @@ func (a *App) answerViews(c *fiber.Ctx, status int, change func(*views.ViewsInpu
 		Me: me, MayShare: staff.MayShareViews(me.Role), MayEdit: func(v models.SavedView) bool { return staff.MayChangeView(me, v) },
 	}
 	var err error
-	if in.Entries, err = a.listEntries(ctx); err != nil {
+	if in.Entries, _, err = a.listEntries(ctx); err != nil {
 		return err
 	}
 	if in.Deleted, err = a.Staff.DeletedViews(ctx, me); err != nil {
@@ -78,15 +78,15 @@ func (a *App) answerViews(c *fiber.Ctx, status int, change func(*views.ViewsInpu
 	return web.Render(c, status, views.ViewsAnswer(page))
 }
 
-// listEntries gives the tabs of the order list as the person who is signed in arranged them.
-func (a *App) listEntries(ctx context.Context) ([]models.ListEntry, error) {
+// listEntries gives the tabs of the order list as the person who is signed in arranged them, and their preferences.
+func (a *App) listEntries(ctx context.Context) (entries []models.ListEntry, preferences models.ListPreferences, err error) {
 	me := person(ctx)
 	saved, err := a.Reader.SavedViews(ctx, me.ID)
 	if err != nil {
-		return nil, err
+		return nil, preferences, err
 	}
-	preferences, err := a.Reader.ListPreferences(ctx, me.ID)
-	return models.ArrangeList(builtInTabs(), saved, preferences), err
+	preferences, err = a.Reader.ListPreferences(ctx, me.ID)
+	return models.ArrangeList(builtInTabs(), saved, preferences), preferences, err
 }
 
 // viewsDone answers an act on the page of the views.

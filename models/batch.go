@@ -91,10 +91,5 @@ type BatchRow struct {
 // TableName implements gorm's Tabler.
 func (BatchRow) TableName() string { return "batch_rows" }
 
-// LacksTracking tells whether the row captures without any tracking number.
-func (r *BatchRow) LacksTracking() bool {
-	return r.Act == ActCapture && r.TrackingNumber == "" && !r.HasTracking
-}
-
 // Money is the amount to capture.
 func (r *BatchRow) Money() money.Amount { return money.Amount{Minor: r.Amount, Currency: r.Currency} }

@@ -28,6 +28,11 @@ func IsPartial(c *fiber.Ctx) bool {
 	return c.Get("HX-Request") == "true" && c.Get("HX-Request-Type") != "full" && c.Get("HX-Boosted") != "true"
 }
 
+// Asks tells whether the browser asks for one region of the page, by the id of its element.
+func Asks(c *fiber.Ctx, region string) bool {
+	return IsPartial(c) && strings.HasSuffix(c.Get("HX-Target"), "#"+region)
+}
+
 // Redirect leads to another page: 303, or htmx's own header where htmx asked.
 func Redirect(c *fiber.Ctx, to string) error {
 	if IsPartial(c) {

@@ -18,7 +18,7 @@ import (
 // matcher judges the lines of a file, with everything it needs read before.
 type matcher struct {
 	byReference map[string][]models.Order
-	byID        map[string]models.Order
+	byID        map[string]string // of what a person chose
 	facts       map[string]orders.Facts
 	shipments   map[string][]models.Shipment
 	seen        map[string]models.BatchRow // rows with an act, by order
@@ -28,7 +28,7 @@ type matcher struct {
 
 // match finds the order of each line and judges what would happen to it. Errors: internal.
 func (s *Service) match(ctx context.Context, lines []Line) ([]models.BatchRow, error) {
-	m := &matcher{byID: map[string]models.Order{}, facts: map[string]orders.Facts{}, seen: map[string]models.BatchRow{}, now: s.now(), zone: s.zone}
+	m := &matcher{byID: map[string]string{}, facts: map[string]orders.Facts{}, seen: map[string]models.BatchRow{}, now: s.now(), zone: s.zone}
 	if err := s.readOrders(ctx, m, lines); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Service) readOrders(ctx context.Context, m *matcher, lines []Line) (err
 		if err != nil {
 			return err
 		}
-		m.byID[l.Order] = models.Order{ID: target.OrderID}
+		m.byID[l.Order] = target.OrderID
 		ids = append(ids, target.OrderID)
 	}
 	for from := 0; from < len(ids); from += chunk {
@@ -150,8 +150,8 @@ func (m *matcher) judge(l Line) models.BatchRow {
 
 // find gives the order that a line means, or why there is none.
 func (m *matcher) find(text string) (orders.Facts, string) {
-	if o, ok := m.byID[text]; ok {
-		return m.facts[o.ID], ""
+	if id, ok := m.byID[text]; ok {
+		return m.facts[id], ""
 	}
 	found := m.byReference[text]
 	switch len(found) {

@@ -2,15 +2,12 @@ package store
 
 import (
 	"context"
-	"testing"
 	"time"
 )
 
-// BoundWalks has each page of the order list look at so many rows for so long, until the test is over.
-func BoundWalks(t testing.TB, rows int, within time.Duration) {
-	r, w := walkRows, walkTime
-	walkRows, walkTime = rows, within
-	t.Cleanup(func() { walkRows, walkTime = r, w })
+// BoundWalks has each page of the order list look at so many rows for so long.
+func (r *Reader) BoundWalks(rows int, within time.Duration) {
+	r.patience = patience{rows: rows, within: within}
 }
 
 // What the tests in store_test look at from inside.
@@ -29,7 +26,7 @@ type Plan struct {
 
 // PlansOf gives the statements that a query of the order list walks with.
 func (q *queries) PlansOf(ctx context.Context, query OrderQuery) ([]Plan, error) {
-	w, err := q.walkOf(ctx, query, someBound())
+	w, err := q.walkOf(ctx, query, q.patience.bound())
 	if err != nil || w == nil {
 		return nil, err
 	}

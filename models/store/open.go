@@ -138,7 +138,7 @@ func openReader(ctx context.Context, path string) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return &Reader{queries: queries{orm: orm, statements: newStatements(pool), grams: &gramCounts{of: map[string]int64{}}}, pool: pool}, nil
+	return &Reader{queries: queries{orm: orm, statements: newStatements(pool), grams: &gramCounts{of: map[string]int64{}}, patience: usualPatience()}, pool: pool}, nil
 }
 
 // openORM puts gorm over pool. It logs nothing: statements carry personal data, and errors go to the caller.

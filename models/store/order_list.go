@@ -66,7 +66,7 @@ func listRow(scan scanner) (models.Order, error) {
 // "before"), internal.
 func (q *queries) Orders(ctx context.Context, query OrderQuery) (OrderPage, error) {
 	query.Limit = pageLimit(query.Limit)
-	return q.orders(ctx, query, someBound())
+	return q.orders(ctx, query, q.patience.bound())
 }
 
 func (q *queries) orders(ctx context.Context, query OrderQuery, b bound) (OrderPage, error) {

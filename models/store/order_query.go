@@ -166,7 +166,7 @@ func (q *queries) EachOrder(ctx context.Context, query OrderQuery, read func(mod
 // Errors: those of Orders.
 func (q *queries) CountOrders(ctx context.Context, query OrderQuery, limit int64) (n int64, exact bool, err error) {
 	query.After, query.Before = "", ""
-	w, err := q.walkOf(ctx, query, someBound())
+	w, err := q.walkOf(ctx, query, q.patience.bound())
 	if err != nil || w == nil {
 		return 0, err == nil, err
 	}

@@ -25,9 +25,9 @@ const (
 // TestQueriesFindWhatTheirWordsSay makes orders and queries at random and compares every page, down and up, with the conditions as they are
 // written here, looked at order by order.
 func TestQueriesFindWhatTheirWordsSay(t *testing.T) {
-	store.BoundWalks(t, 20_000, time.Hour)
 	random := rand.New(rand.NewPCG(7, 8))
 	db, orders := randomShop(t, random)
+	db.Reader.BoundWalks(20_000, time.Hour)
 	found := 0
 	for round := range 200 {
 		query := randomQuery(random)
@@ -63,7 +63,7 @@ func TestPagesThatAreCutLoseNothing(t *testing.T) {
 		rows   int
 		within time.Duration
 	}{{1, time.Hour}, {300, time.Hour}, {20_000, -1}} {
-		store.BoundWalks(t, bound.rows, bound.within)
+		db.Reader.BoundWalks(bound.rows, bound.within)
 		for range 40 {
 			query := randomQuery(random)
 			want := expected(orders, query)

@@ -29,19 +29,21 @@ type bound struct {
 	until time.Time
 }
 
-// How far a page's walk goes.
-var (
-	walkRows = 20_000
-	walkTime = 250 * time.Millisecond
-)
+// patience is how far a page's walk goes: so many rows, so long.
+type patience struct {
+	rows   int
+	within time.Duration
+}
+
+func usualPatience() patience { return patience{rows: 20_000, within: 250 * time.Millisecond} }
 
 const (
 	// The first chunk of a walk that filters is small, since it often suffices; each further one is twice as big.
 	firstChunk, lastChunk = 256, 4096
 )
 
-func someBound() bound { return bound{rows: walkRows, until: time.Now().Add(walkTime)} }
-func noBound() bound   { return bound{rows: math.MaxInt / 2, until: time.Now().Add(24 * time.Hour)} }
+func (p patience) bound() bound { return bound{rows: p.rows, until: time.Now().Add(p.within)} }
+func noBound() bound            { return bound{rows: math.MaxInt / 2, until: time.Now().Add(24 * time.Hour)} }
 
 // stream is one way through the table: the rows that where names, in the order of an index.
 type stream struct {

@@ -24,6 +24,7 @@ type queries struct {
 	orm        *gorm.DB
 	statements *statements
 	grams      *gramCounts // nil in a transaction
+	patience   patience
 	// whole is set in a transaction: SQLite rolls the whole of it back when one of its statements is interrupted, and what came after
 	// would then be written on its own. So nothing interrupts a statement there; the writer looks at the context before the commit.
 	whole bool

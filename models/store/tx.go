@@ -17,7 +17,7 @@ type Tx struct {
 func newTx(w *Writer, sqlTx *sql.Tx) *Tx {
 	orm := w.orm.Session(&gorm.Session{NewDB: true, Context: context.Background()})
 	orm.Statement.ConnPool = sqlTx
-	return &Tx{queries: queries{orm: orm, statements: w.statements, whole: true}, tx: sqlTx}
+	return &Tx{queries: queries{orm: orm, statements: w.statements, patience: usualPatience(), whole: true}, tx: sqlTx}
 }
 
 // SQL is the transaction itself, for the jobs package and for tests only.
