@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
-	"counterfoil/models/orders"
 	"counterfoil/views"
 	"counterfoil/web"
 )
@@ -14,7 +13,7 @@ import (
 // answerAct answers a form that asked for an act on an order. tried is the act in the past tense. Done: the page again, with the
 // result; otherwise the page as it is now, under the status that says what is known.
 func (a *App) answerAct(c *fiber.Ctx, id, tried string, err error, done web.Flash) error {
-	var refusal *orders.Refusal
+	var refusal *models.Refusal
 	switch {
 	case err == nil && web.IsPartial(c):
 		return a.answerOrder(c, fiber.StatusOK, id, func(in *views.OrderInput) { in.Shell.Flash = flashView(&done) })

@@ -31,9 +31,9 @@ func formValues(c *fiber.Ctx, name string) (all []string) {
 }
 
 // actor is who acts, for the audit log.
-func actor(c *fiber.Ctx) orders.Actor {
+func actor(c *fiber.Ctx) models.Actor {
 	ctx := c.UserContext()
-	a := orders.Actor{RequestID: request.RequestID(ctx)}
+	a := models.Actor{RequestID: request.RequestID(ctx)}
 	if s := request.Staff(ctx); s != nil {
 		a.StaffID, a.Name = s.ID, s.Name
 	}

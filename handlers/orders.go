@@ -123,7 +123,7 @@ func (a *App) loadMoney(ctx context.Context, in *views.OrderInput) (err error) {
 }
 
 // sentence is a refusal in words; empty when there is none.
-func sentence(r *orders.Refusal) string {
+func sentence(r *models.Refusal) string {
 	if r == nil {
 		return ""
 	}

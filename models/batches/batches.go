@@ -66,7 +66,7 @@ func (s *Service) Work() map[string]func(context.Context, []byte) error {
 }
 
 // DraftOrders drafts a capture or a cancellation of the orders given. Nothing is sent. Errors: invalid (none, too many), internal.
-func (s *Service) DraftOrders(ctx context.Context, kind models.BatchKind, ids []string, source string, actor orders.Actor) (models.Batch, error) {
+func (s *Service) DraftOrders(ctx context.Context, kind models.BatchKind, ids []string, source string, actor models.Actor) (models.Batch, error) {
 	if err := checkSize(len(ids)); err != nil {
 		return models.Batch{}, err
 	}
@@ -89,7 +89,7 @@ func (s *Service) DraftOrders(ctx context.Context, kind models.BatchKind, ids []
 }
 
 // DraftQuery drafts a capture or a cancellation of all orders that a list shows. Errors: those of DraftOrders, and of the list.
-func (s *Service) DraftQuery(ctx context.Context, kind models.BatchKind, query store.OrderQuery, actor orders.Actor) (models.Batch, error) {
+func (s *Service) DraftQuery(ctx context.Context, kind models.BatchKind, query store.OrderQuery, actor models.Actor) (models.Batch, error) {
 	var ids []string
 	err := s.db.Reader.EachOrder(ctx, query, func(o models.Order) error {
 		ids = append(ids, o.ID)
@@ -106,7 +106,7 @@ func (s *Service) DraftQuery(ctx context.Context, kind models.BatchKind, query s
 
 // DraftLines drafts a batch of the kind ship from the lines of a file: each is matched and judged, nothing is sent.
 // Errors: invalid (no line, too many), internal.
-func (s *Service) DraftLines(ctx context.Context, source string, lines []Line, actor orders.Actor) (models.Batch, error) {
+func (s *Service) DraftLines(ctx context.Context, source string, lines []Line, actor models.Actor) (models.Batch, error) {
 	if err := checkSize(len(lines)); err != nil {
 		return models.Batch{}, err
 	}
@@ -129,7 +129,7 @@ func checkSize(n int) error {
 }
 
 // insert writes a draft: its rows in short transactions, and then the batch. One that is there is whole.
-func (s *Service) insert(ctx context.Context, kind models.BatchKind, source string, rows []models.BatchRow, actor orders.Actor) (models.Batch, error) {
+func (s *Service) insert(ctx context.Context, kind models.BatchKind, source string, rows []models.BatchRow, actor models.Actor) (models.Batch, error) {
 	b := models.Batch{ID: "bat_" + rand.Text(), Kind: kind, State: models.BatchDraft, Source: source, StaffID: actor.StaffID,
 		StaffName: actor.Name, Created: models.UnixOf(s.now())}
 	for from := 0; from < len(rows); from += chunk {

@@ -16,7 +16,7 @@ func planOrder(kind models.BatchKind, f orders.Facts, known bool, now time.Time)
 	}
 	o := f.Order
 	row.OrderID, row.Currency, row.HasTracking = o.ID, o.Currency, o.HasTracking
-	var refusal *orders.Refusal
+	var refusal *models.Refusal
 	switch kind {
 	case models.BatchCapture:
 		refusal, row.Act, row.Amount = orders.CheckCapture(f, now), models.ActCapture, o.Capturable().Minor

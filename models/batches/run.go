@@ -37,7 +37,7 @@ type StartRequest struct {
 	LeaveOut  bool   // take the captures without tracking out
 	Reason    string // capture: why there is no tracking; cancel: Stripe's reason
 	Released  string // ReleasedWord of the draft, where it releases anything: the sums that the person confirmed to give up
-	Actor     orders.Actor
+	Actor     models.Actor
 }
 
 type runArgs struct {
@@ -79,7 +79,7 @@ func (s *Service) Start(ctx context.Context, req StartRequest) error {
 	})
 }
 
-func (s *Service) enqueue(ctx context.Context, tx *store.Tx, b models.Batch, action string, rows int64, actor orders.Actor) error {
+func (s *Service) enqueue(ctx context.Context, tx *store.Tx, b models.Batch, action string, rows int64, actor models.Actor) error {
 	if err := tx.SaveBatch(ctx, b); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func Released(totals []store.BatchTotal) (sums []money.Amount) {
 
 // Retry has the refused rows of a batch tried again, never one whose outcome is not known.
 // Errors: conflict (nothing to try again, still running), not found, internal.
-func (s *Service) Retry(ctx context.Context, batchID string, actor orders.Actor) error {
+func (s *Service) Retry(ctx context.Context, batchID string, actor models.Actor) error {
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		b, err := tx.Batch(ctx, batchID)
 		if err != nil {
@@ -248,7 +248,7 @@ func token(r models.BatchRow) string {
 
 // do carries out one row and gives Stripe's request id, where Stripe was asked.
 func (s *Service) do(ctx context.Context, b models.Batch, r models.BatchRow) (string, error) {
-	actor := orders.Actor{StaffID: b.StaffID, Name: b.StaffName, RequestID: b.ID}
+	actor := models.Actor{StaffID: b.StaffID, Name: b.StaffName, RequestID: b.ID}
 	tracking := orders.Tracking{Carrier: r.Carrier, CarrierName: r.CarrierName, Number: r.TrackingNumber, ShippedOn: r.ShippedOn}
 	switch r.Act {
 	case models.ActCapture:
@@ -276,7 +276,7 @@ func (s *Service) settle(r *models.BatchRow, request string, err error) {
 	}
 	r.State, r.ErrorMessage = models.RowRefused, "Something went wrong on our side. Nothing was done."
 	var e *models.Error
-	var refusal *orders.Refusal
+	var refusal *models.Refusal
 	switch {
 	case errors.As(err, &refusal):
 		r.ErrorMessage = refusal.Message

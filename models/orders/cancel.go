@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/payments"
 	"counterfoil/models/store"
 )
@@ -22,7 +23,7 @@ type CancelRequest struct {
 	Reason    string // one of CancelReasons
 	Note      string
 	FormToken string
-	Actor     Actor
+	Actor     models.Actor
 }
 
 // Cancel releases an order's authorization, once. The row that is returned says how it ended, as for Capture, and so do the errors.
@@ -31,7 +32,7 @@ func (s *Service) Cancel(ctx context.Context, req CancelRequest) (models.Cancell
 		return models.Cancellation{}, invalid("reason", "reason_missing", "Choose why the authorization is canceled.")
 	}
 	var c models.Cancellation
-	err := s.once(ctx, "can", func(tx *store.Tx, id string) (*act, bool, error) {
+	err := s.acts.Once(ctx, "can", func(tx *store.Tx, id string) (*acts.Act, bool, error) {
 		return s.intendCancel(ctx, tx, id, &c, req)
 	}, func() (err error) {
 		c, err = s.db.Reader.Cancellation(ctx, c.ID)
@@ -41,9 +42,9 @@ func (s *Service) Cancel(ctx context.Context, req CancelRequest) (models.Cancell
 }
 
 // RetryCancel sends a cancellation that was left to a person again under a new key. Errors as for RetryCapture.
-func (s *Service) RetryCancel(ctx context.Context, orderID string, actor Actor) (models.Cancellation, error) {
+func (s *Service) RetryCancel(ctx context.Context, orderID string, actor models.Actor) (models.Cancellation, error) {
 	var c models.Cancellation
-	err := s.sendAnew(ctx, actor, func(tx *store.Tx) (*act, error) {
+	err := s.acts.SendAnew(ctx, actor, func(tx *store.Tx) (*acts.Act, error) {
 		f, err := loadFacts(ctx, tx, orderID)
 		if err != nil || f.Cancellation == nil {
 			return nil, err
@@ -55,7 +56,7 @@ func (s *Service) RetryCancel(ctx context.Context, orderID string, actor Actor) 
 }
 
 // intendCancel makes the intent durable; fresh as for intendCapture.
-func (s *Service) intendCancel(ctx context.Context, tx *store.Tx, id string, c *models.Cancellation, req CancelRequest) (a *act, fresh bool, err error) {
+func (s *Service) intendCancel(ctx context.Context, tx *store.Tx, id string, c *models.Cancellation, req CancelRequest) (a *acts.Act, fresh bool, err error) {
 	earlier, err := tx.CancellationByToken(ctx, req.FormToken)
 	if err != nil {
 		return nil, false, err
@@ -73,38 +74,38 @@ func (s *Service) intendCancel(ctx context.Context, tx *store.Tx, id string, c *
 	}
 	*c = models.Cancellation{
 		ID: id, OrderID: f.Order.ID, Reason: req.Reason, Note: strings.TrimSpace(req.Note), State: models.ActPending,
-		ActOutcome: s.newOutcome(id, req.FormToken, req.Actor),
+		ActOutcome: s.acts.NewOutcome(id, req.FormToken, req.Actor),
 	}
 	a = s.cancelAct(f.Order, c)
-	return a, true, s.intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCancellation(ctx, *c) })
+	return a, true, s.acts.Intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCancellation(ctx, *c) })
 }
 
 // cancelAct is the cancellation as an act.
-func (s *Service) cancelAct(o models.Order, c *models.Cancellation) *act {
-	return &act{
-		id: c.ID, orderID: o.ID, name: "cancel", job: JobReconcileCancel,
-		out: &c.ActOutcome, state: &c.State, details: cancelDetails(c),
-		call: func(ctx context.Context) (payments.Result, error) {
+func (s *Service) cancelAct(o models.Order, c *models.Cancellation) *acts.Act {
+	return &acts.Act{
+		ID: c.ID, ObjectID: o.ID, Object: models.ObjectPaymentIntent, Name: "cancel", Job: JobReconcileCancel,
+		Out: &c.ActOutcome, State: &c.State, Details: cancelDetails(c),
+		Call: func(ctx context.Context) (payments.Result, error) {
 			return s.gateway.Cancel(ctx, o.ID, c.Reason, c.IdempotencyKey)
 		},
-		read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
-		look: lookForCancel,
-		save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCancellation(ctx, *c) },
+		Read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
+		Look: lookForCancel,
+		Save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCancellation(ctx, *c) },
 	}
 }
 
 // lookForCancel reads off the PaymentIntent whether it was canceled. An authorization that ran out was not canceled by us.
-func lookForCancel(r payments.Result) sight {
+func lookForCancel(r payments.Result) acts.Sight {
 	pi, _ := paymentOf(r)
 	switch {
 	case pi == nil:
-		return unchanged
+		return acts.Unchanged
 	case pi.Status == "canceled" && pi.CancellationReason != "automatic":
-		return done
+		return acts.Done
 	case pi.Status == "canceled", pi.Status == "succeeded":
-		return elsewhere
+		return acts.Elsewhere
 	}
-	return unchanged
+	return acts.Unchanged
 }
 
 func cancelDetails(c *models.Cancellation) map[string]string {

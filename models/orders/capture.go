@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/carriers"
 	"counterfoil/models/money"
 	"counterfoil/models/payments"
@@ -31,12 +32,12 @@ type CaptureRequest struct {
 	Recipient        models.Shipping // asked in the form where Stripe has neither name nor address
 	NoTrackingReason string
 	FormToken        string
-	Actor            Actor
+	Actor            models.Actor
 }
 
 // Capture captures an order, once. The returned row says what is known: succeeded, refused (nothing was captured) or pending (not
 // known yet, being asked). The same form token again answers with the same row and calls nobody.
-// Errors: invalid input (by field), a *Refusal of kind conflict, not found; with the row: refused, unavailable (nothing was captured),
+// Errors: invalid input (by field), a *models.Refusal of kind conflict, not found; with the row: refused, unavailable (nothing was captured),
 // unknown; internal.
 func (s *Service) Capture(ctx context.Context, req CaptureRequest) (models.Capture, error) {
 	tracking, err := resolveTracking(req.Tracking)
@@ -44,7 +45,7 @@ func (s *Service) Capture(ctx context.Context, req CaptureRequest) (models.Captu
 		return models.Capture{}, err
 	}
 	var c models.Capture
-	err = s.once(ctx, "cap", func(tx *store.Tx, id string) (*act, bool, error) {
+	err = s.acts.Once(ctx, "cap", func(tx *store.Tx, id string) (*acts.Act, bool, error) {
 		return s.intendCapture(ctx, tx, id, &c, req, tracking)
 	}, func() (err error) {
 		c, err = s.db.Reader.Capture(ctx, c.ID)
@@ -55,9 +56,9 @@ func (s *Service) Capture(ctx context.Context, req CaptureRequest) (models.Captu
 
 // RetryCapture sends a capture again under a new key, after a person confirmed it. Only a capture that was left to a person is sent.
 // Errors: as for Capture.
-func (s *Service) RetryCapture(ctx context.Context, orderID string, actor Actor) (models.Capture, error) {
+func (s *Service) RetryCapture(ctx context.Context, orderID string, actor models.Actor) (models.Capture, error) {
 	var c models.Capture
-	err := s.sendAnew(ctx, actor, func(tx *store.Tx) (*act, error) {
+	err := s.acts.SendAnew(ctx, actor, func(tx *store.Tx) (*acts.Act, error) {
 		f, err := loadFacts(ctx, tx, orderID)
 		if err != nil || f.Capture == nil {
 			return nil, err
@@ -69,7 +70,7 @@ func (s *Service) RetryCapture(ctx context.Context, orderID string, actor Actor)
 }
 
 // intendCapture makes the intent durable. fresh is false when the form token was used before: then c is that earlier capture.
-func (s *Service) intendCapture(ctx context.Context, tx *store.Tx, id string, c *models.Capture, req CaptureRequest, t Tracking) (a *act, fresh bool, err error) {
+func (s *Service) intendCapture(ctx context.Context, tx *store.Tx, id string, c *models.Capture, req CaptureRequest, t Tracking) (a *acts.Act, fresh bool, err error) {
 	earlier, err := tx.CaptureByToken(ctx, req.FormToken)
 	if err != nil {
 		return nil, false, err
@@ -86,9 +87,9 @@ func (s *Service) intendCapture(ctx context.Context, tx *store.Tx, id string, c 
 		return nil, false, err
 	}
 	*c = newCapture(id, f.Order, req, t)
-	c.ActOutcome = s.newOutcome(id, req.FormToken, req.Actor)
+	c.ActOutcome = s.acts.NewOutcome(id, req.FormToken, req.Actor)
 	a = s.captureAct(f.Order, c)
-	return a, true, s.intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCapture(ctx, *c) })
+	return a, true, s.acts.Intend(ctx, tx, a, req.Actor, func() error { return tx.InsertCapture(ctx, *c) })
 }
 
 func checkCaptureRequest(f Facts, req CaptureRequest, t Tracking, now time.Time) error {
@@ -119,20 +120,20 @@ func newCapture(id string, o models.Order, req CaptureRequest, t Tracking) model
 }
 
 // captureAct is the capture as an act: tracking onto the PaymentIntent first, then the capture itself.
-func (s *Service) captureAct(o models.Order, c *models.Capture) *act {
-	return &act{
-		id: c.ID, orderID: o.ID, name: "capture", job: JobReconcileCapture,
-		out: &c.ActOutcome, state: &c.State, details: captureDetails(c),
-		call: func(ctx context.Context) (payments.Result, error) { return s.callCapture(ctx, o, c) },
-		read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
-		look: func(r payments.Result) sight { return lookForCapture(r, c.Amount) },
-		save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCapture(ctx, *c) },
-		onSuccess: func(ctx context.Context, tx *store.Tx, _ payments.Result) error {
+func (s *Service) captureAct(o models.Order, c *models.Capture) *acts.Act {
+	return &acts.Act{
+		ID: c.ID, ObjectID: o.ID, Object: models.ObjectPaymentIntent, Name: "capture", Job: JobReconcileCapture,
+		Out: &c.ActOutcome, State: &c.State, Details: captureDetails(c),
+		Call: func(ctx context.Context) (payments.Result, error) { return s.callCapture(ctx, o, c) },
+		Read: func(ctx context.Context) (payments.Result, error) { return s.gateway.PaymentIntent(ctx, o.ID) },
+		Look: func(r payments.Result) acts.Sight { return lookForCapture(r, c.Amount) },
+		Save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveCapture(ctx, *c) },
+		OnSuccess: func(ctx context.Context, tx *store.Tx, _ payments.Result) error {
 			if c.TrackingNumber == "" {
 				return nil
 			}
 			t := Tracking{Carrier: c.Carrier, CarrierName: c.CarrierName, Number: c.TrackingNumber, ShippedOn: c.ShippedOn}
-			_, err := s.insertShipment(ctx, tx, newShipment(o.ID, t, c.Recipient, "", Actor{StaffID: c.StaffID, Name: c.StaffName}))
+			_, err := s.insertShipment(ctx, tx, newShipment(o.ID, t, c.Recipient, "", models.Actor{StaffID: c.StaffID, Name: c.StaffName}))
 			return err
 		},
 	}
@@ -162,17 +163,17 @@ func nothingCaptured(err error) error {
 }
 
 // lookForCapture reads off the PaymentIntent whether amount was captured.
-func lookForCapture(r payments.Result, amount int64) sight {
+func lookForCapture(r payments.Result, amount int64) acts.Sight {
 	pi, ch := paymentOf(r)
 	switch {
 	case pi == nil || pi.Status == "requires_capture" || pi.Status == "processing":
-		return unchanged
+		return acts.Unchanged
 	case pi.Status != "succeeded":
-		return elsewhere
+		return acts.Elsewhere
 	case ch != nil && ch.AmountCaptured == amount, ch == nil && pi.AmountReceived == amount:
-		return done
+		return acts.Done
 	}
-	return elsewhere
+	return acts.Elsewhere
 }
 
 // paymentOf finds the PaymentIntent and its charge in an answer.
@@ -231,7 +232,7 @@ func resolveTracking(t Tracking) (Tracking, error) {
 
 func sameOrder(have, want string) error {
 	if have != want {
-		return &Refusal{Code: "token_of_other_order", Message: "This form belongs to another order. Open the order again."}
+		return &models.Refusal{Code: "token_of_other_order", Message: "This form belongs to another order. Open the order again."}
 	}
 	return nil
 }

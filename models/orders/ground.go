@@ -32,7 +32,7 @@ func groundOf(ctx context.Context, r settingReader) (g models.GroundRecord, err 
 }
 
 // SetGround records on which ground the shop captures automatically. Errors: invalid (fields "ground", "note"), internal.
-func (s *Service) SetGround(ctx context.Context, ground models.CaptureGround, note string, actor Actor) error {
+func (s *Service) SetGround(ctx context.Context, ground models.CaptureGround, note string, actor models.Actor) error {
 	note = strings.TrimSpace(note)
 	switch {
 	case !slices.Contains(models.CaptureGrounds(), ground):
@@ -54,7 +54,7 @@ func (s *Service) SetGround(ctx context.Context, ground models.CaptureGround, no
 		if err := tx.SetSetting(ctx, settingGround, string(text)); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "settings.capture_ground_changed", "", map[string]string{"from": string(before.Ground), "to": string(ground),
+		return tx.AppendAudit(ctx, s.acts.Audit(actor, "settings.capture_ground_changed", "", map[string]string{"from": string(before.Ground), "to": string(ground),
 			"note_before": before.Note, "note": note}))
 	})
 }

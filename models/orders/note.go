@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/store"
 )
 
 // AddNote writes a remark on an order. The same form token again is the same note.
 // Errors: invalid input on "text", not found, internal.
-func (s *Service) AddNote(ctx context.Context, orderID, text, formToken string, actor Actor) error {
+func (s *Service) AddNote(ctx context.Context, orderID, text, formToken string, actor models.Actor) error {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
@@ -22,7 +23,7 @@ func (s *Service) AddNote(ctx context.Context, orderID, text, formToken string, 
 	}
 	note := models.Note{ID: "not_" + formToken, OrderID: orderID, StaffID: actor.StaffID, StaffName: actor.Name, Text: text, Created: models.UnixOf(s.now())}
 	if formToken == "" {
-		note.ID = newID("not")
+		note.ID = acts.NewID("not")
 	}
 	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Order(ctx, orderID); err != nil {
@@ -31,7 +32,7 @@ func (s *Service) AddNote(ctx context.Context, orderID, text, formToken string, 
 		if err := tx.InsertNote(ctx, note); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "order.note_added", orderID, map[string]string{"note": note.ID}))
+		return tx.AppendAudit(ctx, s.acts.Audit(actor, "order.note_added", orderID, map[string]string{"note": note.ID}))
 	})
 	if errors.Is(err, store.ErrDuplicate) {
 		return nil

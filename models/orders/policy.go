@@ -15,25 +15,9 @@ type Facts struct {
 	Cancellation *models.Cancellation
 }
 
-// Refusal says why an act is not possible now. It greys out the button and guards the POST alike.
-type Refusal struct {
-	Code    string      // stable word, e.g. "already_captured"
-	Message string      // a sentence for people
-	By      string      // who did what stands in the way, if a person of ours did
-	At      models.Unix // when
-}
-
-// Error implements error.
-func (r *Refusal) Error() string { return "refused " + r.Code + ": " + r.Message }
-
-// Unwrap makes a Refusal an error of kind conflict.
-func (r *Refusal) Unwrap() error {
-	return &models.Error{Kind: models.KindConflict, Code: r.Code, Message: r.Message}
-}
-
 // CheckCapture answers why the order cannot be captured at now, or nil. Stripe allows one capture of a Klarna payment, within
 // 28 days of the authorization (docs.stripe.com/payments/klarna/accept-a-payment).
-func CheckCapture(f Facts, now time.Time) *Refusal {
+func CheckCapture(f Facts, now time.Time) *models.Refusal {
 	if r := ownActs(f); r != nil {
 		return r
 	}
@@ -42,7 +26,7 @@ func CheckCapture(f Facts, now time.Time) *Refusal {
 
 // CheckCancel answers why the authorization cannot be canceled at now, or nil. What the customer has not finished at Klarna can be
 // canceled as well (docs.stripe.com/api/payment_intents/cancel).
-func CheckCancel(f Facts, now time.Time) *Refusal {
+func CheckCancel(f Facts, now time.Time) *models.Refusal {
 	if r := ownActs(f); r != nil {
 		return r
 	}
@@ -53,12 +37,12 @@ func CheckCancel(f Facts, now time.Time) *Refusal {
 }
 
 // CheckShipment answers why no tracking can be added, or nil: Stripe keeps it on the charge, which the authorization creates.
-func CheckShipment(o models.Order) *Refusal {
+func CheckShipment(o models.Order) *models.Refusal {
 	switch {
 	case o.ChargeID == "" || o.Status == models.StatusStarted || o.Status == models.StatusFailed:
-		return &Refusal{Code: "not_authorized", Message: "Klarna has not authorized this payment: there is nothing to ship yet."}
+		return &models.Refusal{Code: "not_authorized", Message: "Klarna has not authorized this payment: there is nothing to ship yet."}
 	case o.Status == models.StatusCanceled || o.Status == models.StatusExpired:
-		return &Refusal{Code: "not_captured", Message: "This payment was never captured: tracking has nothing to prove."}
+		return &models.Refusal{Code: "not_captured", Message: "This payment was never captured: tracking has nothing to prove."}
 	}
 	return nil
 }
@@ -95,9 +79,9 @@ func CheckRelease(o models.Order, amount money.Amount, confirmed int64) error {
 }
 
 // ownActs refuses what one of our own captures or cancellations already did or is doing.
-func ownActs(f Facts) *Refusal {
+func ownActs(f Facts) *models.Refusal {
 	if c := f.Capture; c != nil {
-		r := &Refusal{Code: "already_captured", By: c.StaffName, At: c.Requested,
+		r := &models.Refusal{Code: "already_captured", By: c.StaffName, At: c.Requested,
 			Message: fmt.Sprintf("%s was captured already. Stripe allows one capture.", c.Money())}
 		if c.State == models.ActPending {
 			r.Code, r.Message = "capture_pending", "Stripe has not said yet whether this was captured. Do not try again: we are asking."
@@ -105,7 +89,7 @@ func ownActs(f Facts) *Refusal {
 		return r
 	}
 	if c := f.Cancellation; c != nil {
-		r := &Refusal{Code: "already_canceled", By: c.StaffName, At: c.Requested, Message: "This authorization was canceled already."}
+		r := &models.Refusal{Code: "already_canceled", By: c.StaffName, At: c.Requested, Message: "This authorization was canceled already."}
 		if c.State == models.ActPending {
 			r.Code, r.Message = "cancel_pending", "Stripe has not said yet whether this was canceled. Do not try again: we are asking."
 		}
@@ -115,24 +99,24 @@ func ownActs(f Facts) *Refusal {
 }
 
 // openAuthorization refuses unless the order waits for its capture; done names the act in the past tense.
-func openAuthorization(o models.Order, now time.Time, done string) *Refusal {
+func openAuthorization(o models.Order, now time.Time, done string) *models.Refusal {
 	switch o.Status {
 	case models.StatusAuthorized:
 		if by := o.CaptureBy(); by != 0 && !now.Before(by.Time()) {
-			return &Refusal{Code: "expired", At: by, Message: "The authorization ran out after 28 days: nothing can be " + done + " any more."}
+			return &models.Refusal{Code: "expired", At: by, Message: "The authorization ran out after 28 days: nothing can be " + done + " any more."}
 		}
 		return nil
 	case models.StatusCaptured, models.StatusPartlyCaptured:
-		return &Refusal{Code: "already_captured", At: o.CapturedAt,
+		return &models.Refusal{Code: "already_captured", At: o.CapturedAt,
 			Message: fmt.Sprintf("%s was captured already. Stripe allows one capture.", o.Captured())}
 	case models.StatusCanceled:
-		return &Refusal{Code: "already_canceled", At: o.CanceledAt, Message: "The authorization was canceled: nothing can be " + done + "."}
+		return &models.Refusal{Code: "already_canceled", At: o.CanceledAt, Message: "The authorization was canceled: nothing can be " + done + "."}
 	case models.StatusExpired:
-		return &Refusal{Code: "expired", At: o.CanceledAt, Message: "The authorization ran out after 28 days: nothing can be " + done + " any more."}
+		return &models.Refusal{Code: "expired", At: o.CanceledAt, Message: "The authorization ran out after 28 days: nothing can be " + done + " any more."}
 	case models.StatusFailed:
-		return &Refusal{Code: "not_authorized", Message: "Klarna did not authorize this payment: there is nothing to be " + done + "."}
+		return &models.Refusal{Code: "not_authorized", Message: "Klarna did not authorize this payment: there is nothing to be " + done + "."}
 	}
-	return &Refusal{Code: "not_authorized", Message: "The customer has not finished at Klarna: there is nothing to be " + done + " yet."}
+	return &models.Refusal{Code: "not_authorized", Message: "The customer has not finished at Klarna: there is nothing to be " + done + " yet."}
 }
 
 // cancelableBeforeAuthorization holds Stripe's statuses from which a PaymentIntent can be canceled besides requires_capture.

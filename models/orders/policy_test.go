@@ -111,7 +111,7 @@ func TestCheckShipment(t *testing.T) {
 	}
 }
 
-func code(r *orders.Refusal) string {
+func code(r *models.Refusal) string {
 	if r == nil {
 		return ""
 	}

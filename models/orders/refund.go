@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/money"
 	"counterfoil/models/payments"
 	"counterfoil/models/store"
@@ -25,7 +26,7 @@ type RefundRequest struct {
 	Reason    string // one of RefundReasons
 	Note      string
 	FormToken string // needed: the same form is one refund
-	Actor     Actor
+	Actor     models.Actor
 }
 
 // RefundFacts loads what the rules on refunds look at. Errors: not found, internal.
@@ -57,14 +58,14 @@ func loadRefundFacts(ctx context.Context, r refundReader, orderID string) (f Ref
 
 // Refund gives captured money back; an order may have several refunds. The row that is returned says how the call ended, as for Capture.
 // Succeeded means that Stripe has the refund: whether the money arrives is told by the refund's own status.
-// Errors: invalid input (by field, code CodeRefundUnconfirmed when only the confirmation is missing), a *Refusal of kind conflict, not
+// Errors: invalid input (by field, code CodeRefundUnconfirmed when only the confirmation is missing), a *models.Refusal of kind conflict, not
 // found; with the row: refused, unavailable (nothing was refunded), unknown; internal.
 func (s *Service) Refund(ctx context.Context, req RefundRequest) (models.RefundAct, error) {
 	if err := checkRefundRequest(&req); err != nil {
 		return models.RefundAct{}, err
 	}
 	var r models.RefundAct
-	err := s.once(ctx, "rfd", func(tx *store.Tx, id string) (*act, bool, error) {
+	err := s.acts.Once(ctx, "rfd", func(tx *store.Tx, id string) (*acts.Act, bool, error) {
 		return s.intendRefund(ctx, tx, id, &r, req)
 	}, func() (err error) {
 		r, err = s.db.Reader.RefundAct(ctx, r.ID)
@@ -74,8 +75,8 @@ func (s *Service) Refund(ctx context.Context, req RefundRequest) (models.RefundA
 }
 
 // RetryRefund sends a refund that was left to a person again under a new key, unless Stripe turns out to have it: it is looked for first.
-// Errors: as for Refund, and a *Refusal when Stripe does not answer the look.
-func (s *Service) RetryRefund(ctx context.Context, orderID, id string, actor Actor) (models.RefundAct, error) {
+// Errors: as for Refund, and a *models.Refusal when Stripe does not answer the look.
+func (s *Service) RetryRefund(ctx context.Context, orderID, id string, actor models.Actor) (models.RefundAct, error) {
 	r, err := s.db.Reader.RefundAct(ctx, id)
 	if err != nil {
 		return r, err
@@ -83,8 +84,8 @@ func (s *Service) RetryRefund(ctx context.Context, orderID, id string, actor Act
 	if err := sameOrder(r.OrderID, orderID); err != nil {
 		return r, err
 	}
-	if a := s.refundAct(&r); a.waitsForPerson() {
-		settled, err := s.settleBySight(ctx, a)
+	if a := s.refundAct(&r); a.WaitsForPerson() {
+		settled, err := s.acts.SettleBySight(ctx, a)
 		switch {
 		case models.IsKind(err, models.KindConflict): // somebody else's look was faster
 			if r, err = s.db.Reader.RefundAct(ctx, id); err != nil {
@@ -93,12 +94,12 @@ func (s *Service) RetryRefund(ctx context.Context, orderID, id string, actor Act
 			return r, r.Failure(r.State)
 		case err != nil:
 			s.log.WarnContext(ctx, "a refund was not looked for", "refund", id, "error", err)
-			return r, &Refusal{Code: "not_looked", Message: "Stripe did not answer whether it has this refund already, so nothing was sent. Try again in a moment."}
+			return r, &models.Refusal{Code: "not_looked", Message: "Stripe did not answer whether it has this refund already, so nothing was sent. Try again in a moment."}
 		case settled:
 			return r, r.Failure(r.State)
 		}
 	}
-	err = s.sendAnew(ctx, actor, func(tx *store.Tx) (*act, error) {
+	err = s.acts.SendAnew(ctx, actor, func(tx *store.Tx) (*acts.Act, error) {
 		if r, err = tx.RefundAct(ctx, id); err != nil {
 			return nil, err
 		}
@@ -122,7 +123,7 @@ func checkRefundRequest(req *RefundRequest) error {
 
 // intendRefund makes the intent durable; fresh as for intendCapture. What is refundable is counted in the same transaction, with the
 // refunds that have no answer yet: of two that together are too much, one loses here.
-func (s *Service) intendRefund(ctx context.Context, tx *store.Tx, id string, r *models.RefundAct, req RefundRequest) (a *act, fresh bool, err error) {
+func (s *Service) intendRefund(ctx context.Context, tx *store.Tx, id string, r *models.RefundAct, req RefundRequest) (a *acts.Act, fresh bool, err error) {
 	earlier, err := tx.RefundActByToken(ctx, req.FormToken)
 	if err != nil {
 		return nil, false, err
@@ -143,34 +144,34 @@ func (s *Service) intendRefund(ctx context.Context, tx *store.Tx, id string, r *
 	}
 	*r = models.RefundAct{
 		ID: id, OrderID: f.Order.ID, Amount: req.Amount.Minor, Currency: f.Order.Currency, Reason: req.Reason, Note: req.Note,
-		State: models.ActPending, ActOutcome: s.newOutcome(id, req.FormToken, req.Actor),
+		State: models.ActPending, ActOutcome: s.acts.NewOutcome(id, req.FormToken, req.Actor),
 	}
 	a = s.refundAct(r)
-	return a, true, s.intend(ctx, tx, a, req.Actor, func() error { return tx.InsertRefundAct(ctx, *r) })
+	return a, true, s.acts.Intend(ctx, tx, a, req.Actor, func() error { return tx.InsertRefundAct(ctx, *r) })
 }
 
 // refundAct is the refund as an act. Its outcome is looked for by the operation_id among the payment's refunds.
-func (s *Service) refundAct(r *models.RefundAct) *act {
-	a := &act{
-		id: r.ID, orderID: r.OrderID, name: "refund", job: JobReconcileRefund, out: &r.ActOutcome, state: &r.State, details: refundDetails(r),
-		call: func(ctx context.Context) (payments.Result, error) {
+func (s *Service) refundAct(r *models.RefundAct) *acts.Act {
+	a := &acts.Act{
+		ID: r.ID, ObjectID: r.OrderID, Object: models.ObjectPaymentIntent, Name: "refund", Job: JobReconcileRefund, Out: &r.ActOutcome, State: &r.State, Details: refundDetails(r),
+		Call: func(ctx context.Context) (payments.Result, error) {
 			return s.gateway.CreateRefund(ctx, payments.NewRefund{
 				PaymentIntentID: r.OrderID, Amount: r.Amount, Reason: r.Reason, OperationID: r.ID,
 			}, r.IdempotencyKey)
 		},
-		read: func(ctx context.Context) (payments.Result, error) { return s.gateway.RefundsOf(ctx, r.OrderID) },
-		look: func(res payments.Result) sight {
+		Read: func(ctx context.Context) (payments.Result, error) { return s.gateway.RefundsOf(ctx, r.OrderID) },
+		Look: func(res payments.Result) acts.Sight {
 			if refundOf(res, r.ID) == nil {
-				return unchanged
+				return acts.Unchanged
 			}
-			return done
+			return acts.Done
 		},
-		save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveRefundAct(ctx, *r) },
+		Save: func(ctx context.Context, tx *store.Tx) error { return tx.SaveRefundAct(ctx, *r) },
 	}
-	a.onSuccess = func(_ context.Context, _ *store.Tx, res payments.Result) error {
+	a.OnSuccess = func(_ context.Context, _ *store.Tx, res payments.Result) error {
 		if made := refundOf(res, r.ID); made != nil {
 			r.RefundID = made.ID
-			a.details["refund_id"], a.details["status"] = made.ID, made.Status
+			a.Details["refund_id"], a.Details["status"] = made.ID, made.Status
 		}
 		return nil
 	}

@@ -37,19 +37,19 @@ func (f *RefundFacts) Refundable() money.Amount {
 // CheckRefund answers why nothing of the order can be refunded, or nil. It refuses only where no money can move: a refund past the 180
 // days is left to Stripe. An escalated dispute bars it (docs.stripe.com/payments/klarna), and so does one that Stripe says is not
 // refundable (docs.stripe.com/api/disputes/object, is_charge_refundable).
-func CheckRefund(f RefundFacts) *Refusal {
+func CheckRefund(f RefundFacts) *models.Refusal {
 	if !f.Order.IsCaptured() {
-		return &Refusal{Code: "not_captured", Message: "Nothing was captured: there is nothing to refund."}
+		return &models.Refusal{Code: "not_captured", Message: "Nothing was captured: there is nothing to refund."}
 	}
 	if f.Refundable().Minor == 0 {
-		return f.lastAct(&Refusal{Code: "all_refunded", Message: "All that was captured is refunded or on its way back."})
+		return f.lastAct(&models.Refusal{Code: "all_refunded", Message: "All that was captured is refunded or on its way back."})
 	}
 	for _, d := range f.Disputes {
 		switch {
 		case d.IsOpen() && !d.IsInquiry():
-			return &Refusal{Code: "chargeback_open", Message: "A chargeback is open: a refund is no longer possible. Answer it with evidence."}
+			return &models.Refusal{Code: "chargeback_open", Message: "A chargeback is open: a refund is no longer possible. Answer it with evidence."}
 		case !d.IsRefundable:
-			return &Refusal{Code: "not_refundable", Message: "This payment was disputed, and Stripe says that it can no longer be refunded."}
+			return &models.Refusal{Code: "not_refundable", Message: "This payment was disputed, and Stripe says that it can no longer be refunded."}
 		}
 	}
 	return nil
@@ -59,7 +59,7 @@ func CheckRefund(f RefundFacts) *Refusal {
 const CodeRefundUnconfirmed = "refund_unconfirmed"
 
 // CheckRefundAmount answers with an error of kind invalid on the field "amount" when amount cannot be refunded, with one of code
-// CodeRefundUnconfirmed unless confirmed is amount in minor units, and with a *Refusal when the amount was confirmed but another refund
+// CodeRefundUnconfirmed unless confirmed is amount in minor units, and with a *models.Refusal when the amount was confirmed but another refund
 // came first.
 func CheckRefundAmount(f RefundFacts, amount money.Amount, confirmed int64) error {
 	left := f.Refundable()
@@ -69,7 +69,7 @@ func CheckRefundAmount(f RefundFacts, amount money.Amount, confirmed int64) erro
 	case amount.Minor <= 0:
 		return invalid("amount", "amount_zero", "Enter an amount above zero.")
 	case amount.Minor > left.Minor && confirmed == amount.Minor:
-		return f.lastAct(&Refusal{Code: "amount_too_large", Message: fmt.Sprintf("Only %s is left to refund by now.", left)})
+		return f.lastAct(&models.Refusal{Code: "amount_too_large", Message: fmt.Sprintf("Only %s is left to refund by now.", left)})
 	case amount.Minor > left.Minor:
 		return invalid("amount", "amount_too_large", fmt.Sprintf("At most %s can be refunded: no more is captured and not yet refunded.", left))
 	case confirmed != amount.Minor:
@@ -79,7 +79,7 @@ func CheckRefundAmount(f RefundFacts, amount money.Amount, confirmed int64) erro
 }
 
 // lastAct names in a refusal who of ours refunded last.
-func (f *RefundFacts) lastAct(r *Refusal) *Refusal {
+func (f *RefundFacts) lastAct(r *models.Refusal) *models.Refusal {
 	for _, a := range f.Acts {
 		if a.State != models.ActRefused {
 			r.By, r.At = a.StaffName, a.Requested

@@ -109,7 +109,7 @@ func TestCheckRefundAmount(t *testing.T) {
 		if errors.As(err, &e); models.KindOf(err) != c.kind || e != nil && e.Code != c.want {
 			t.Errorf("%s: %v, want %s %s", name, err, c.kind, c.want)
 		}
-		var r *orders.Refusal
+		var r *models.Refusal
 		if errors.As(err, &r) && (r.By != "by b" || r.At != 7) {
 			t.Errorf("%s: does not name who refunded last: %+v", name, r)
 		}

@@ -1,18 +1,13 @@
 // Package orders holds what the desk may do to a Klarna order: the pure rules and the commands that keep them.
-//
-// A command at Stripe is an intent row, a keyed call and an outcome row. The intent, its audit entry and the job that would look after
-// a crash share one transaction; no call is made before it is durable. An outcome that is not known is a state of the row, settled by reading.
 package orders
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"log/slog"
-	"sync"
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/jobs"
 	"counterfoil/models/mirror"
 	"counterfoil/models/payments"
@@ -29,16 +24,13 @@ const (
 
 // Service carries out the acts on orders.
 type Service struct {
-	db       *store.DB
-	gateway  *payments.Gateway
-	mirror   *mirror.Mirror
-	queue    *jobs.Queue
-	now      func() time.Time // domain time, UTC
-	patience time.Duration    // how long after a crash the look waits: the call's timeout and a margin
-	log      *slog.Logger
-
-	mu       sync.Mutex
-	underWay map[string]chan struct{} // acts whose call this process is making, by id; closed when over
+	db      *store.DB
+	gateway *payments.Gateway
+	mirror  *mirror.Mirror
+	queue   *jobs.Queue
+	now     func() time.Time // domain time, UTC
+	acts    *acts.Runner
+	log     *slog.Logger
 }
 
 // Options are what a Service works with. Timeout is the gateway's; Now is domain time.
@@ -56,7 +48,7 @@ type Options struct {
 func New(o Options) *Service {
 	return &Service{
 		db: o.DB, gateway: o.Gateway, mirror: o.Mirror, queue: o.Queue, now: o.Now, log: o.Log,
-		patience: o.Timeout + reconcileMargin, underWay: map[string]chan struct{}{},
+		acts: acts.New(acts.Options{DB: o.DB, Mirror: o.Mirror, Queue: o.Queue, Now: o.Now, Timeout: o.Timeout, Log: o.Log}),
 	}
 }
 
@@ -68,13 +60,6 @@ func (s *Service) Work() map[string]func(context.Context, []byte) error {
 		JobReconcileRefund:  s.reconcileRefund,
 		JobPushShipment:     s.pushShipments,
 	}
-}
-
-// Actor is who acts, for the audit log.
-type Actor struct {
-	StaffID   string
-	Name      string
-	RequestID string
 }
 
 // Facts loads what the rules look at. Errors: not found, internal.
@@ -123,64 +108,8 @@ func loadFacts(ctx context.Context, r factsReader, orderID string) (Facts, error
 	return f, err
 }
 
-// audit builds an entry about an order by actor.
-func (s *Service) audit(a Actor, action, orderID string, details map[string]string) models.AuditEntry {
-	return models.AuditEntry{
-		At: models.UnixOf(s.now()), StaffID: a.StaffID, StaffName: a.Name, RequestID: a.RequestID,
-		Action: action, ObjectID: orderID, Details: details,
-	}
-}
-
-// begin marks an act as being called by this process; the returned function ends that.
-func (s *Service) begin(id string) func() {
-	over := make(chan struct{})
-	s.mu.Lock()
-	s.underWay[id] = over
-	s.mu.Unlock()
-	return func() {
-		s.mu.Lock()
-		delete(s.underWay, id)
-		s.mu.Unlock()
-		close(over)
-	}
-}
-
-// isUnderWay tells whether this process is making the act's call right now.
-func (s *Service) isUnderWay(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, ok := s.underWay[id]
-	return ok
-}
-
-// await waits until the act's call is over or ctx ends: a double click gets the first click's answer.
-func (s *Service) await(ctx context.Context, id string) {
-	s.mu.Lock()
-	over := s.underWay[id]
-	s.mu.Unlock()
-	if over == nil {
-		return
-	}
-	select {
-	case <-over:
-	case <-ctx.Done():
-	}
-}
-
-// newID makes an id of our own: a prefix and 26 random letters.
-func newID(prefix string) string { return prefix + "_" + rand.Text() }
-
-// asError finds the *models.Error in err; nil if there is none.
-func asError(err error) *models.Error {
-	var e *models.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return nil
-}
-
 // asRefusal turns a typed nil into a plain nil.
-func asRefusal(r *Refusal) error {
+func asRefusal(r *models.Refusal) error {
 	if r == nil {
 		return nil
 	}

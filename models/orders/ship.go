@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"counterfoil/models"
+	"counterfoil/models/acts"
 	"counterfoil/models/jobs"
 	"counterfoil/models/payments"
 	"counterfoil/models/store"
@@ -18,7 +19,7 @@ type ShipmentRequest struct {
 	Tracking  Tracking
 	Recipient models.Shipping // asked in the form where Stripe has neither name nor address
 	Replaces  string          // shp_… that this one corrects, empty for a new parcel
-	Actor     Actor
+	Actor     models.Actor
 }
 
 // pushArgs is what a push job knows: the order whose shipments go to its charge.
@@ -27,7 +28,7 @@ type pushArgs struct {
 }
 
 // AddShipment records a parcel and has it sent to the charge in Stripe, again and again until it reads back. The same number of the
-// same carrier twice is one shipment. Errors: invalid input (by field), a *Refusal of kind conflict, not found, internal.
+// same carrier twice is one shipment. Errors: invalid input (by field), a *models.Refusal of kind conflict, not found, internal.
 func (s *Service) AddShipment(ctx context.Context, req ShipmentRequest) (models.Shipment, error) {
 	t, err := resolveTracking(req.Tracking)
 	if err != nil {
@@ -54,9 +55,9 @@ func (s *Service) AddShipment(ctx context.Context, req ShipmentRequest) (models.
 	return sh, err
 }
 
-func newShipment(orderID string, t Tracking, recipient models.Shipping, replaces string, actor Actor) models.Shipment {
+func newShipment(orderID string, t Tracking, recipient models.Shipping, replaces string, actor models.Actor) models.Shipment {
 	return models.Shipment{
-		ID: newID("shp"), OrderID: orderID, Carrier: t.Carrier, CarrierName: t.CarrierName, TrackingNumber: t.Number,
+		ID: acts.NewID("shp"), OrderID: orderID, Carrier: t.Carrier, CarrierName: t.CarrierName, TrackingNumber: t.Number,
 		ShippedOn: t.ShippedOn, Recipient: recipient, Replaces: replaces, StaffID: actor.StaffID, StaffName: actor.Name,
 	}
 }
@@ -84,7 +85,7 @@ func (s *Service) insertShipment(ctx context.Context, tx *store.Tx, sh models.Sh
 	if sh.Replaces != "" {
 		action, details["replaces"] = "shipment.corrected", sh.Replaces
 	}
-	return sh, tx.AppendAudit(ctx, s.audit(Actor{StaffID: sh.StaffID, Name: sh.StaffName}, action, sh.OrderID, details))
+	return sh, tx.AppendAudit(ctx, s.acts.Audit(models.Actor{StaffID: sh.StaffID, Name: sh.StaffName}, action, sh.OrderID, details))
 }
 
 // pushShipments sends an order's present shipments to its charge and marks them sent once the charge reads back with them. Sending the
@@ -112,14 +113,14 @@ func (s *Service) pushShipments(ctx context.Context, args []byte) error {
 	}
 	ship, err := s.shippingToSend(ctx, o, parcels)
 	if err != nil {
-		return soon(err)
+		return acts.Soon(err)
 	}
-	res, err := s.gateway.UpdateChargeShipping(payments.InLane(ctx, payments.LaneBulk), o.ChargeID, ship, newID("push"))
+	res, err := s.gateway.UpdateChargeShipping(payments.InLane(ctx, payments.LaneBulk), o.ChargeID, ship, acts.NewID("push"))
 	if err != nil {
 		return s.pushFailed(ctx, parcels, err)
 	}
 	if _, ch := paymentOf(res); ch == nil || ch.Shipping.TrackingNumber != ship.TrackingNumber {
-		return &jobs.Later{After: retryAfter}
+		return &jobs.Later{After: acts.RetryAfter}
 	}
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if err := s.mirror.Apply(tx, noted, res.Snapshots); err != nil {
@@ -131,7 +132,7 @@ func (s *Service) pushShipments(ctx context.Context, args []byte) error {
 				return err
 			}
 		}
-		e := s.audit(Actor{}, "shipment.sent_to_stripe", o.ID, map[string]string{"tracking_number": ship.TrackingNumber})
+		e := s.acts.Audit(models.Actor{}, "shipment.sent_to_stripe", o.ID, map[string]string{"tracking_number": ship.TrackingNumber})
 		e.StripeRequestID = res.RequestID
 		return tx.AppendAudit(ctx, e)
 	})
@@ -140,7 +141,7 @@ func (s *Service) pushShipments(ctx context.Context, args []byte) error {
 // pushFailed keeps why Stripe did not take the tracking. A definite no ends the tries; anything else is tried again.
 func (s *Service) pushFailed(ctx context.Context, parcels []models.Shipment, cause error) error {
 	var out models.ActOutcome
-	noteFailure(&out, cause)
+	acts.NoteFailure(&out, cause)
 	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		for _, sh := range parcels {
 			if err := tx.MarkShipmentFailed(ctx, sh.ID, out.ErrorMessage); err != nil {
@@ -155,7 +156,7 @@ func (s *Service) pushFailed(ctx context.Context, parcels []models.Shipment, cau
 	if models.IsKind(cause, models.KindRefused) || models.IsKind(cause, models.KindNotFound) {
 		return nil
 	}
-	return soon(cause)
+	return acts.Soon(cause)
 }
 
 // shippingToSend reads the charge and puts the parcels into its own shipping: Stripe replaces the hash as one, so what stands there

@@ -1,0 +1,24 @@
+package models
+
+// Refusal says why an act is not possible now. It greys out the button and guards the POST alike.
+type Refusal struct {
+	Code    string // stable word, e.g. "already_captured"
+	Message string // a sentence for people
+	By      string // who did what stands in the way, if a person of ours did
+	At      Unix   // when
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return "refused " + r.Code + ": " + r.Message }
+
+// Unwrap makes a Refusal an error of kind conflict.
+func (r *Refusal) Unwrap() error {
+	return &Error{Kind: KindConflict, Code: r.Code, Message: r.Message}
+}
+
+// Actor is who acts, for the audit log.
+type Actor struct {
+	StaffID   string
+	Name      string
+	RequestID string
+}
