@@ -16,9 +16,10 @@ func (r *Refusal) Unwrap() error {
 	return &Error{Kind: KindConflict, Code: r.Code, Message: r.Message}
 }
 
-// Actor is who acts, for the audit log.
+// Actor is who acts: for the audit log, and for what only a manager may do.
 type Actor struct {
 	StaffID   string
 	Name      string
+	Role      Role
 	RequestID string
 }

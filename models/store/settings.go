@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"counterfoil/models"
@@ -23,6 +24,27 @@ func (q *queries) Setting(ctx context.Context, name string) (value string, found
 func (tx *Tx) SetSetting(ctx context.Context, name, value string) error {
 	_, err := tx.exec(ctx, `insert into settings (name, value) values (?1, ?2) on conflict (name) do update set value = excluded.value`, name, value)
 	return err
+}
+
+// settingLimits holds the amounts above which a manager must act, as JSON.
+const settingLimits = "manager_limits"
+
+// Limits gives the amounts above which a manager must act. Errors: internal.
+func (q *queries) Limits(ctx context.Context) (limits models.Limits, err error) {
+	value, found, err := q.Setting(ctx, settingLimits)
+	if err != nil || !found {
+		return nil, err
+	}
+	return limits, json.Unmarshal([]byte(value), &limits)
+}
+
+// SetLimits writes the amounts above which a manager must act. Errors: internal.
+func (tx *Tx) SetLimits(ctx context.Context, limits models.Limits) error {
+	value, err := json.Marshal(limits)
+	if err != nil {
+		return err
+	}
+	return tx.SetSetting(ctx, settingLimits, string(value))
 }
 
 // Livemode tells which mode of Stripe the database holds; bound is false as long as it holds none. Errors: internal.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"counterfoil/models"
 	"counterfoil/models/money"
@@ -85,7 +86,8 @@ func (q *queries) FailedRefunds(ctx context.Context, since models.Unix, limit in
 // UnknownOutcome is an act of ours of which Stripe has not said what came of it.
 type UnknownOutcome struct {
 	Order       models.Order
-	Act         string // capture, cancel, refund
+	Act         string // capture, cancel, refund, submission, acceptance
+	DisputeID   string // of the last two
 	Amount      money.Amount
 	Since       models.Unix
 	NeedsPerson bool
@@ -93,15 +95,17 @@ type UnknownOutcome struct {
 
 // UnknownOutcomes gives the acts whose outcome is not known, the oldest first, at most limit. Errors: internal.
 func (q *queries) UnknownOutcomes(ctx context.Context, limit int) (found []UnknownOutcome, err error) {
-	err = q.eachRow(ctx, `select a.act, a.amount, a.requested, a.needs_person, `+listColumns+` from (
-			select 'capture' as act, order_id, amount, requested, needs_person from captures indexed by captures_pending where state = 'pending'
-			union all select 'cancel', order_id, 0, requested, needs_person from cancellations indexed by cancellations_pending where state = 'pending'
-			union all select 'refund', order_id, amount, requested, needs_person from refund_acts indexed by refund_acts_pending where state = 'pending') a
+	err = q.eachRow(ctx, `select a.act, a.dispute_id, a.amount, a.requested, a.needs_person, `+listColumns+` from (
+			select 'capture' as act, '' as dispute_id, order_id, amount, requested, needs_person from captures indexed by captures_pending where state = 'pending'
+			union all select 'cancel', '', order_id, 0, requested, needs_person from cancellations indexed by cancellations_pending where state = 'pending'
+			union all select 'refund', '', order_id, amount, requested, needs_person from refund_acts indexed by refund_acts_pending where state = 'pending'
+			union all select 'submission', dispute_id, order_id, amount, requested, needs_person from submissions indexed by submissions_pending where state = 'pending'
+			union all select 'acceptance', dispute_id, order_id, amount, requested, needs_person from acceptances indexed by acceptances_pending where state = 'pending') a
 		cross join orders o on o.id = a.order_id order by a.requested limit ?1`, []any{limit}, func(scan scanner) error {
 		u := UnknownOutcome{}
 		var err error
 		u.Order, err = listRow(func(dest ...any) error {
-			return scan(append([]any{&u.Act, &u.Amount.Minor, &u.Since, &u.NeedsPerson}, dest...)...)
+			return scan(append([]any{&u.Act, &u.DisputeID, &u.Amount.Minor, &u.Since, &u.NeedsPerson}, dest...)...)
 		})
 		u.Amount.Currency = u.Order.Currency
 		if u.Act == "cancel" {
@@ -113,6 +117,22 @@ func (q *queries) UnknownOutcomes(ctx context.Context, limit int) (found []Unkno
 	return found, err
 }
 
+// DisputesDueWithin is how soon a dispute must be due to be something to do today.
+const DisputesDueWithin = 7 * 24 * time.Hour
+
+// DueDisputes gives the disputes that wait for us and are due within DisputesDueWithin, or were, the first due on top, at most limit.
+// Errors: internal.
+func (q *queries) DueDisputes(ctx context.Context, now models.Unix, limit int) (found []models.DisputeEntry, err error) {
+	err = q.eachRow(ctx, `select `+entryColumns+` from dispute_list l left join dispute_cases c on c.dispute_id = l.id
+		where l.status in ('warning_needs_response', 'needs_response', 'mail_open') and l.due_order <= ?1 order by l.due_order, l.id limit ?2`,
+		[]any{int64(now.Add(DisputesDueWithin)), limit}, func(scan scanner) error {
+			e, err := entryRow(scan)
+			found = append(found, e)
+			return err
+		})
+	return found, err
+}
+
 // TodayCount is how many things are to be done at now, each kind counted up to TodayCap. Errors: internal.
 func (q *queries) TodayCount(ctx context.Context, now models.Unix) (n int64, err error) {
 	lapsed := now.Add(-models.AuthorizationValidity)
@@ -121,8 +141,12 @@ func (q *queries) TodayCount(ctx context.Context, now models.Unix) (n int64, err
 		+ (select count(*) from (select 1 from orders indexed by orders_no_tracking where status in ('captured', 'partly_captured') and has_tracking = 0 and created >= ?3 limit ?4))
 		+ (select count(*) from captures indexed by captures_pending where state = 'pending')
 		+ (select count(*) from cancellations indexed by cancellations_pending where state = 'pending')
-		+ (select count(*) from refund_acts indexed by refund_acts_pending where state = 'pending')`,
-		[]any{int64(lapsed), int64(lapsed.Add(RunningOutWithin)), int64(now.Add(-models.RefundWindow)), TodayCap}, &n)
+		+ (select count(*) from refund_acts indexed by refund_acts_pending where state = 'pending')
+		+ (select count(*) from submissions indexed by submissions_pending where state = 'pending')
+		+ (select count(*) from acceptances indexed by acceptances_pending where state = 'pending')
+		+ (select count(*) from (select 1 from disputes where status in ('warning_needs_response', 'needs_response') and due_order <= ?5 limit ?4))
+		+ (select count(*) from (select 1 from mail_disputes where status = 'mail_open' and due_by > 0 and due_by <= ?5 limit ?4))`,
+		[]any{int64(lapsed), int64(lapsed.Add(RunningOutWithin)), int64(now.Add(-models.RefundWindow)), TodayCap, int64(now.Add(DisputesDueWithin))}, &n)
 	if err != nil {
 		return 0, err
 	}
