@@ -10,6 +10,7 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/batches"
+	"counterfoil/models/disputes"
 	"counterfoil/models/exports"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
@@ -26,6 +27,7 @@ type Options struct {
 	Orders         *orders.Service
 	Batches        *batches.Service
 	Exports        *exports.Service
+	Disputes       *disputes.Service
 	Changed        func() <-chan struct{} // closed with the next change of the database
 	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended

@@ -35,7 +35,7 @@ func actor(c *fiber.Ctx) models.Actor {
 	ctx := c.UserContext()
 	a := models.Actor{RequestID: request.RequestID(ctx)}
 	if s := request.Staff(ctx); s != nil {
-		a.StaffID, a.Name = s.ID, s.Name
+		a.StaffID, a.Name, a.Role = s.ID, s.Name, s.Role
 	}
 	return a
 }

@@ -49,10 +49,13 @@ func (s *streams) giveBack(staffID string) {
 	}
 }
 
-// streamChanges answers GET /live: a stream that says "changed" when Today, or an order, would look different. It carries nothing else.
+// streamChanges answers GET /live: a stream that says "changed" when Today, an order or a dispute would look different. It carries nothing else.
 func (a *App) streamChanges(c *fiber.Ctx) error {
 	id, me := c.Query("order"), person(c.UserContext()).ID
 	version := func(ctx context.Context) (string, error) { return a.Reader.TodayVersion(ctx, models.UnixOf(a.Now())) }
+	if dispute := c.Query("dispute"); dispute != "" {
+		version = func(ctx context.Context) (string, error) { return a.Reader.DisputeVersion(ctx, dispute) }
+	}
 	if id != "" {
 		version = func(ctx context.Context) (string, error) { return a.Reader.OrderVersion(ctx, id) }
 	}

@@ -31,6 +31,9 @@ func (a *App) answerOrder(c *fiber.Ctx, status int, id string, change func(*view
 	}
 	in.Back = listBefore(c)
 	page := views.NewOrderPage(in)
+	if web.Asks(c, views.RegionDisputeFiles) {
+		return web.Render(c, status, views.FilesRegion(page.Files))
+	}
 	if web.IsPartial(c) {
 		return web.Render(c, status, views.OrderPartial(page, c.Get("HX-Target"), status == fiber.StatusUnprocessableEntity))
 	}
@@ -71,6 +74,12 @@ func (a *App) loadOrderRows(ctx context.Context, in *views.OrderInput) (err erro
 		return err
 	}
 	if in.Notes, err = a.Reader.Notes(ctx, id); err != nil {
+		return err
+	}
+	if in.Documents, err = a.Reader.Documents(ctx, id); err != nil {
+		return err
+	}
+	if in.MailDisputes, err = a.Reader.MailDisputesOf(ctx, id); err != nil {
 		return err
 	}
 	if in.Events, err = a.Reader.Events(ctx, id, timelineLimit); err != nil {

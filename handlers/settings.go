@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/money"
 	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
@@ -21,6 +23,9 @@ func (a *App) answerSettings(c *fiber.Ctx, status int, change func(*views.Settin
 		return err
 	}
 	in.Typed = in.Ground
+	if in.Limits, err = a.Reader.Limits(c.UserContext()); err != nil {
+		return err
+	}
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
@@ -43,6 +48,45 @@ func (a *App) createCaptureGround(c *fiber.Ctx) error {
 	}
 	a.SetFlash(c, web.Flash{Title: "Saved."})
 	return web.Redirect(c, "/settings")
+}
+
+// createLimits answers POST /settings/limits.
+func (a *App) createLimits(c *fiber.Ctx) error {
+	lines := c.FormValue("limits")
+	limits, message := limitsOf(lines)
+	if message != "" {
+		return a.answerSettings(c, fiber.StatusUnprocessableEntity, func(in *views.SettingsInput) { in.Lines, in.Errors = &lines, map[string]string{"limits": message} })
+	}
+	if err := a.Disputes.SetLimits(c.UserContext(), limits, actor(c)); err != nil {
+		return err
+	}
+	a.SetFlash(c, web.Flash{Title: "Saved."})
+	return web.Redirect(c, "/settings")
+}
+
+// limitsOf reads a line for each currency; message says what is wrong with them.
+func limitsOf(lines string) (limits models.Limits, message string) {
+	limits = models.Limits{}
+	for line := range strings.Lines(lines) {
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) != 2 {
+			return nil, "Write a currency and an amount in each line, for example EUR 500.00."
+		}
+		currency := strings.ToUpper(words[0])
+		if _, known := money.Exponent(currency); !known {
+			return nil, words[0] + " is not a currency in three letters."
+		}
+		errs := map[string]string{}
+		amount := amountOf(words[1], currency, errs)
+		if errs["amount"] != "" {
+			return nil, line + ": " + errs["amount"]
+		}
+		limits[currency] = amount.Minor
+	}
+	return limits, ""
 }
 
 // showAutomatic answers GET /automatic-capture: how many orders are captured by themselves, and what to change in the checkout.

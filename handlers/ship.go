@@ -48,7 +48,7 @@ func (a *App) createShip(c *fiber.Ctx) error {
 	if code := field(c, "code"); code != "" { // typed and not yet entered
 		data = append(data, "\n"+code...)
 	}
-	name, upload, err := uploaded(c)
+	name, upload, err := uploaded(c, shipLimit)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func chosenColumns(c *fiber.Ctx) (columns []warehouse.Column) {
 }
 
 // uploaded reads the file of the form; an empty name means that there is none.
-func uploaded(c *fiber.Ctx) (name string, data []byte, err error) {
+func uploaded(c *fiber.Ctx, limit int64) (name string, data []byte, err error) {
 	header, err := c.FormFile("file")
 	if err != nil || header.Size == 0 {
 		return "", nil, nil // no file was chosen: the pasted lines count
@@ -130,7 +130,7 @@ func uploaded(c *fiber.Ctx) (name string, data []byte, err error) {
 		return "", nil, err
 	}
 	defer f.Close()
-	data, err = io.ReadAll(io.LimitReader(f, shipLimit))
+	data, err = io.ReadAll(io.LimitReader(f, limit))
 	name = header.Filename
 	if r := []rune(name); len(r) > 80 {
 		name = string(r[:80]) + "…"

@@ -78,12 +78,15 @@ func (a *App) loadTroubles(ctx context.Context, now models.Unix, in *views.Today
 	for _, f := range refunds {
 		in.Refunds = append(in.Refunds, views.TodayRefund{Refund: f.Refund, Order: f.Order})
 	}
+	if in.Disputes, err = a.dueDisputes(ctx); err != nil {
+		return err
+	}
 	unknown, err := a.Reader.UnknownOutcomes(ctx, todayRows)
 	if err != nil {
 		return err
 	}
 	for _, u := range unknown {
-		in.Unknown = append(in.Unknown, views.TodayUnknown{Order: u.Order, Act: u.Act, Amount: u.Amount, Since: u.Since, NeedsPerson: u.NeedsPerson})
+		in.Unknown = append(in.Unknown, views.TodayUnknown{Order: u.Order, Act: u.Act, DisputeID: u.DisputeID, Amount: u.Amount, Since: u.Since, NeedsPerson: u.NeedsPerson})
 	}
 	status, err := a.Mirror.Status(ctx)
 	in.LastEvent, in.FailedEvents = status.LastEvent, status.Failed

@@ -32,7 +32,7 @@ type claimRow struct {
 	What   string
 	Why    string
 	Fate   string // what becomes of it, "" where the status says all
-	URL    string // the dispute in Stripe
+	URL    string // the dispute's page
 	Badge  ui.BadgeModel
 	At     ui.Moment
 	Due    *ui.DueModel
@@ -44,10 +44,19 @@ func newClaimsRegion(in OrderInput) ClaimsRegion {
 	r := ClaimsRegion{Rule: refundRule(in), URL: orderURL(in.Order.ID)}
 	clock := in.Shell.clock()
 	for _, d := range in.Disputes {
-		row := claimRow{What: disputeKind(d), Why: disputeReason(d.Reason), URL: in.Shell.stripeURL("disputes", d.ID), Badge: disputeBadge(d.Status), Amount: d.Money(),
+		row := claimRow{What: disputeKind(d), Why: disputeReason(d.Reason), URL: disputeURL(d.ID), Badge: disputeBadge(d.Status), Amount: d.Money(),
 			At: clock.DayTime(d.Created.Time())}
 		if d.IsOpen() && d.DueBy != 0 {
 			due := clock.Due(d.DueBy.Time())
+			row.Due = &due
+		}
+		r.Rows = append(r.Rows, row)
+	}
+	for _, m := range in.MailDisputes {
+		row := claimRow{What: "Dispute by e-mail", Why: disputeReason(m.Reason), URL: disputeURL(m.ID), Badge: disputeBadge(m.Status), Amount: m.Money(),
+			At: clock.DayTime(m.Created.Time())}
+		if m.Status == models.MailOpen && m.DueBy != 0 {
+			due := clock.Due(m.DueBy.Time())
 			row.Due = &due
 		}
 		r.Rows = append(r.Rows, row)

@@ -40,6 +40,9 @@ type OrderInput struct {
 	ShipmentForm        ShipmentForm
 	RefundForm          RefundForm
 	NoteForm            NoteForm
+	Documents           []models.Document // of the evidence locker
+	FileError           string            // why a file was not taken
+	MailDisputes        []models.MailDispute
 	Conflict            *Conflict // the act just tried was not possible: 409
 	Tried               bool      // the page answers a capture, a cancellation or a refund: its outcome takes the focus
 }
@@ -114,6 +117,7 @@ type OrderPage struct {
 	Refund    RefundPanel
 	Line      MoneyLine
 	Timeline  Timeline
+	Files     FilesPanel
 	Note      NoteRegion
 	Customer  CustomerCard
 	Support   SupportCard
@@ -125,7 +129,7 @@ func NewOrderPage(in OrderInput) OrderPage {
 	return OrderPage{
 		ID: in.Order.ID, URL: orderURL(in.Order.ID), Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
 		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Refund: newRefundPanel(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
-		Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
+		Files: newOrderFiles(in), Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
 	}
 }
 

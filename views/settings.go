@@ -1,7 +1,12 @@
 package views
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"counterfoil/models"
+	"counterfoil/models/money"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
 )
@@ -11,6 +16,8 @@ type SettingsInput struct {
 	Shell  Shell
 	Ground models.GroundRecord
 	Typed  models.GroundRecord // as typed, or as recorded
+	Limits models.Limits
+	Lines  *string // the limits as typed
 	Errors map[string]string
 }
 
@@ -20,6 +27,7 @@ type SettingsPage struct {
 	Ground   ui.FieldModel
 	Note     ui.FieldModel
 	Recorded string
+	Limits   ui.FieldModel
 }
 
 // groundWord names a ground of automatic captures.
@@ -41,6 +49,15 @@ func groundWord(g models.CaptureGround) string {
 	return "None: orders are to be captured by hand when they ship"
 }
 
+// limitLines writes limits as they are typed, a line for each currency.
+func limitLines(l models.Limits) string {
+	var lines []string
+	for _, currency := range slices.Sorted(maps.Keys(l)) {
+		lines = append(lines, currency+" "+money.Amount{Minor: l[currency], Currency: currency}.Decimal())
+	}
+	return strings.Join(lines, "\n")
+}
+
 // NewSettingsPage makes the page of the shop's settings.
 func NewSettingsPage(in SettingsInput) SettingsPage {
 	in.Shell.Title, in.Shell.Nav = "Settings", NavSettings
@@ -51,6 +68,12 @@ func NewSettingsPage(in SettingsInput) SettingsPage {
 		Note: ui.FieldModel{ID: "ground-note", Name: "note", Label: "Who approved it, and when", Hint: "needed for Klarna’s approval", Value: in.Typed.Note,
 			Error: in.Errors["note"], MaxLength: models.MaxReasonLength},
 	}
+	lines := limitLines(in.Limits)
+	if in.Lines != nil {
+		lines = *in.Lines
+	}
+	p.Limits = ui.FieldModel{ID: "limits", Name: "limits", Label: "Amounts", Value: lines, Rows: 4, Error: in.Errors["limits"], Autocomplete: "off",
+		Help: "One line per currency, for example EUR 500.00. A currency that is not there has no limit."}
 	for _, g := range models.CaptureGrounds() {
 		p.Ground.Options = append(p.Ground.Options, ui.Option{Value: string(g), Text: groundWord(g)})
 	}

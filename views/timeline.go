@@ -224,6 +224,7 @@ func auditEntry(a models.AuditEntry) timelineEntry {
 		e.Icon, e.Tone, e.Title, e.Note = "truck", ui.ToneOK, "Tracking sent to Stripe", d["tracking_number"]
 	default:
 		refundAudit(&e, a)
+		disputeAudit(&e, a)
 	}
 	if a.StripeRequestID != "" {
 		e.Note = join(e.Note, a.StripeRequestID)

@@ -42,7 +42,8 @@ type TodayRefund struct {
 // TodayUnknown is an act whose outcome is not known.
 type TodayUnknown struct {
 	Order       models.Order
-	Act         string // capture, cancel, refund
+	Act         string // capture, cancel, refund, submission, acceptance
+	DisputeID   string // of the last two
 	Amount      money.Amount
 	Since       models.Unix
 	NeedsPerson bool
@@ -59,6 +60,7 @@ type TodayInput struct {
 	NoTracking       Amounts
 	NoTrackingCapped bool // there are more than were counted
 	NoTrackingOrders []models.Order
+	Disputes         []DisputeRow // due within 7 days, or over
 	Refunds          []TodayRefund
 	Unknown          []TodayUnknown
 	Lost             Amounts // ran out in the last 7 days
@@ -115,13 +117,13 @@ type todayRow struct {
 func NewTodayPage(in TodayInput) TodayPage {
 	in.Shell.Title, in.Shell.Nav = "Today", NavToday
 	p := TodayPage{Shell: in.Shell, Day: in.Shell.Now.In(in.Shell.zone()).Format("Monday 2 January") + "."}
-	for _, g := range []todayGroup{endingGroup(in), noTrackingGroup(in), refundGroup(in), unknownGroup(in), mirrorGroup(in)} {
+	for _, g := range []todayGroup{endingGroup(in), disputeGroup(in), noTrackingGroup(in), refundGroup(in), unknownGroup(in), mirrorGroup(in)} {
 		if len(g.Rows) > 0 {
 			p.Groups = append(p.Groups, g)
 		}
 	}
 	p.Urgent, p.Rest = todaySentence(in)
-	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Refunds)+len(in.Unknown))
+	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Disputes)+len(in.Refunds)+len(in.Unknown))
 	switch {
 	case len(p.Groups) == 0:
 	case in.NoTrackingCapped:
@@ -160,6 +162,12 @@ func todaySentence(in TodayInput) (urgent, rest string) {
 		urgent = i18n.Number(in.Soon.Count) + verb + by + ": " + in.Soon.words(", ", " and ") + "."
 	} else if in.Ending.Count > 0 {
 		rest = "Nothing runs out in the next 3 days."
+	}
+	switch n := len(in.Disputes); {
+	case n == 1:
+		rest = joinSentences(rest, "1 dispute is due.")
+	case n > 1:
+		rest = joinSentences(rest, i18n.Number(int64(n))+" disputes are due.")
 	}
 	switch n := len(in.Unknown); {
 	case n == 1:
@@ -226,6 +234,39 @@ func noTrackingGroup(in TodayInput) todayGroup {
 	return g
 }
 
+// disputeGroup is what Klarna waits for: an inquiry to settle, a chargeback to answer, a mail to write.
+func disputeGroup(in TodayInput) todayGroup {
+	var sums sumList
+	g := todayGroup{ID: "disputes", Name: "Disputes due", Count: i18n.Number(int64(len(in.Disputes))), URL: "/disputes"}
+	for _, d := range in.Disputes {
+		e := d.Entry
+		if e.Currency != "" {
+			sums.add(e.Money())
+		}
+		amount := e.Money()
+		r := todayRow{Name: disputeReason(e.Reason), URL: disputeURL(e.ID), Amount: &amount, Meta: disputeBadge(e.Status).Text, Before: "No date yet"}
+		if o := d.Order; o != nil {
+			r.Order, r.Customer, r.Hidden, r.Country = true, o.CustomerName, !in.Shell.CanSeeCustomers, o.Country
+			r.Meta = join(orderName(*o), r.Meta)
+		}
+		if e.AssigneeName != "" {
+			r.Meta = join(r.Meta, e.AssigneeName)
+		}
+		if e.DueBy != 0 {
+			due := in.Shell.clock().Due(e.DueBy.Time())
+			r.Due, r.Urgent = &due, due.Tone == ui.ToneBad
+		}
+		action := "Answer"
+		if e.Status == "warning_needs_response" {
+			action = "Decide"
+		}
+		r.act(in.CanAct, action, "")
+		g.Rows = append(g.Rows, r)
+	}
+	g.Sums = Amounts{Sums: sums}.words(" · ", " · ")
+	return g
+}
+
 // further tells of the rows that are not shown.
 func (g *todayGroup) further(all int64, capped bool, url string) {
 	rest := all - int64(len(g.Rows))
@@ -263,6 +304,9 @@ func unknownGroup(in TodayInput) todayGroup {
 		r.Unknown, r.Before, r.When = true, "Since", in.Shell.clock().DayTime(u.Since.Time())
 		r.Meta = u.Act + ": Stripe has not said yet"
 		anchor := ""
+		if u.DisputeID != "" {
+			r.URL = disputeURL(u.DisputeID)
+		}
 		r.act(in.CanAct, "See what we asked", anchor)
 		if u.NeedsPerson {
 			r.Meta, r.Urgent = u.Act+": waits for your decision", in.CanAct

@@ -96,6 +96,16 @@ func disputeBadge(status string) ui.BadgeModel {
 		return ui.BadgeModel{Tone: ui.ToneBad, Icon: "circle-x", Text: "Dispute lost"}
 	case "prevented":
 		return ui.BadgeModel{Icon: "shield-check", Text: "Dispute prevented"}
+	case models.MailOpen:
+		return ui.BadgeModel{Tone: ui.ToneWarn, Icon: "mail", Text: "Waits for a mail"}
+	case models.MailAnswered:
+		return ui.BadgeModel{Tone: ui.ToneWarn, Icon: "mail", Text: "Answered by mail"}
+	case models.MailWon:
+		return ui.BadgeModel{Tone: ui.ToneOK, Icon: "shield-check", Text: "Dispute won"}
+	case models.MailLost:
+		return ui.BadgeModel{Tone: ui.ToneBad, Icon: "circle-x", Text: "Dispute lost"}
+	case models.MailClosed:
+		return ui.BadgeModel{Icon: "shield-check", Text: "Dispute closed"}
 	}
 	return ui.BadgeModel{Tone: ui.ToneWarn, Icon: "shield-alert", Text: plain(status)}
 }

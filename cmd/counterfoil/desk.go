@@ -13,6 +13,7 @@ import (
 	"counterfoil/handlers"
 	"counterfoil/models"
 	"counterfoil/models/batches"
+	"counterfoil/models/disputes"
 	"counterfoil/models/exports"
 	"counterfoil/models/jobs"
 	"counterfoil/models/mirror"
@@ -30,17 +31,18 @@ const shutdownTimeout = callTimeout + 5*time.Second
 
 // desk is the running application: the parts joined together.
 type desk struct {
-	cfg     Config
-	log     *slog.Logger
-	db      *store.DB
-	gateway *payments.Gateway
-	mirror  *mirror.Mirror
-	queue   *jobs.Queue
-	orders  *orders.Service
-	batches *batches.Service
-	exports *exports.Service
-	staff   *staff.Service
-	app     *handlers.App
+	cfg      Config
+	log      *slog.Logger
+	db       *store.DB
+	gateway  *payments.Gateway
+	mirror   *mirror.Mirror
+	queue    *jobs.Queue
+	orders   *orders.Service
+	batches  *batches.Service
+	exports  *exports.Service
+	disputes *disputes.Service
+	staff    *staff.Service
+	app      *handlers.App
 }
 
 // openStore opens and migrates the database. Errors: exit code 2 for an unreadable folder or a newer database.
@@ -86,11 +88,14 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 		return nil, err
 	}
 	d.exports = exports.New(exports.ServiceOptions{DB: db, Queue: d.queue, Folder: path + ".exports", Now: now, Zone: zone, Log: log})
+	d.disputes = disputes.New(disputes.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Zone: zone, Shop: cfg.ShopName,
+		Timeout: callTimeout, Log: log})
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
 		return nil, err
 	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Background: ctx, Changed: db.Writer.Changed, Version: db.Writer.Version, Mirror: d.mirror, Staff: d.staff, Backlog: d.backlog, Now: now, Zone: zone,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Disputes: d.disputes, Mirror: d.mirror, Staff: d.staff,
+		Background: ctx, Changed: db.Writer.Changed, Version: db.Writer.Version, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
 	})
@@ -102,6 +107,7 @@ func (d *desk) work() map[string]func(context.Context, []byte) error {
 	all := d.orders.Work()
 	maps.Copy(all, d.exports.Work())
 	maps.Copy(all, d.batches.Work())
+	maps.Copy(all, d.disputes.Work())
 	return all
 }
 

@@ -60,8 +60,8 @@ func moment(at models.Unix, zone *time.Location) string {
 	return at.Time().In(zone).Format(time.RFC3339)
 }
 
-// safe takes the power of a formula from a cell: a spreadsheet computes what begins with one of these, spaces in front or not.
-func safe(cell string) string {
+// Cell takes the power of a formula from a cell: a spreadsheet computes what begins with one of these, spaces in front or not.
+func Cell(cell string) string {
 	if trimmed := strings.TrimLeft(cell, " \u00a0"); trimmed != "" && strings.ContainsRune("=+-@\t\r\n", rune(trimmed[0])) {
 		return "'" + cell
 	}
@@ -147,7 +147,7 @@ func (s *Stream) record(o *models.Order) {
 	s.cells = s.cells[:0]
 	for _, c := range columns {
 		if s.opts.Customers || !c.customer {
-			s.cells = append(s.cells, safe(c.cell(o, s.opts.Zone, s.query.Now)))
+			s.cells = append(s.cells, Cell(c.cell(o, s.opts.Zone, s.query.Now)))
 		}
 	}
 	_ = s.csv.Write(s.cells)
