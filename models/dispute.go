@@ -22,7 +22,8 @@ type Dispute struct {
 	HasEvidence      bool
 	PastDue          bool
 	SubmissionCount  int64
-	IsRefundable     bool // is_charge_refundable
+	IsRefundable     bool   // is_charge_refundable
+	OperationID      string // metadata[operation_id]: the submission of ours that Stripe has
 	Created          Unix
 }
 

@@ -153,12 +153,13 @@ func (tx *Tx) PutRefund(ctx context.Context, r *models.Refund) error {
 // PutDispute writes a dispute as Stripe has it. Errors: internal.
 func (tx *Tx) PutDispute(ctx context.Context, d *models.Dispute) error {
 	_, err := tx.exec(ctx, `insert into disputes (id, charge_id, payment_intent_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason,
-		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created)
-		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) on conflict (id) do update set charge_id = ?2,
+		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created, operation_id)
+		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) on conflict (id) do update set charge_id = ?2,
 		payment_intent_id = ?3, amount = ?4, currency = ?5, status = ?6, reason = ?7, klarna_reason = ?8, klarna_loss_reason = ?9,
-		method_type = ?10, due_by = ?11, has_evidence = ?12, past_due = ?13, submission_count = ?14, is_refundable = ?15, created = ?16`,
+		method_type = ?10, due_by = ?11, has_evidence = ?12, past_due = ?13, submission_count = ?14, is_refundable = ?15, created = ?16,
+		operation_id = ?17`,
 		d.ID, d.ChargeID, d.PaymentIntentID, d.Amount, d.Currency, d.Status, d.Reason, d.KlarnaReason, d.KlarnaLossReason, d.MethodType,
-		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created))
+		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created), d.OperationID)
 	return err
 }
 

@@ -1,0 +1,1 @@
+alter table disputes add column operation_id text not null default '';
