@@ -2,9 +2,9 @@ package stripesim
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -79,37 +79,36 @@ type uploadedFile struct {
 // readUpload reads a multipart request. Among its parameters the file stands by its name and hash, so that the same key with another
 // file is another request, and the log of requests holds no contents.
 func (c *call) readUpload(w http.ResponseWriter, r *http.Request) (url.Values, *apiError) {
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	parts, err := r.MultipartReader()
+	if err != nil {
 		return nil, invalid("", "", "Invalid request (check that your POST content type is multipart/form-data).")
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	if err := r.ParseMultipartForm(maxUpload); err != nil {
-		return nil, invalid("", "", "The request's body could not be read: %v", err)
-	}
-	form := url.Values(r.MultipartForm.Value)
-	for name, parts := range r.MultipartForm.File {
-		for _, part := range parts {
-			in, err := part.Open()
-			if err != nil {
-				return nil, invalid("", name, "The file could not be read: %v", err)
-			}
-			content, err := io.ReadAll(in)
-			in.Close()
-			if err != nil {
-				return nil, invalid("", name, "The file could not be read: %v", err)
-			}
-			form.Add(name, fmt.Sprintf("%s, SHA-256 %x", part.Filename, sha256.Sum256(content)))
-			if name == "file" {
-				c.upload = &uploadedFile{name: part.Filename, content: content}
-			}
+	form := url.Values{}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
 		}
+		var content []byte
+		if err == nil {
+			content, err = io.ReadAll(part)
+		}
+		if err != nil {
+			return nil, invalid("", "", "The request's body could not be read: %v", err)
+		}
+		value := string(content)
+		if name := part.FileName(); name != "" {
+			value = fmt.Sprintf("%s, SHA-256 %x", name, sha256.Sum256(content))
+			c.upload = &uploadedFile{name: name, content: content}
+		}
+		form.Add(part.FormName(), value)
 	}
-	return form, nil
 }
 
 // createFile keeps an uploaded file. Evidence is a PDF, a JPEG or a PNG by what it holds.
 func createFile(x *tx, c *call) (any, *apiError) {
-	if c.upload == nil {
+	if _, sent := c.params.text("file"); !sent || c.upload == nil {
 		return nil, missing("file")
 	}
 	purpose, e := c.params.oneOf("purpose", "business_icon", "business_logo", "customer_signature", disputeEvidence, "identity_document",
