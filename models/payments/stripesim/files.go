@@ -108,7 +108,7 @@ func (c *call) readUpload(w http.ResponseWriter, r *http.Request) (url.Values, *
 
 // createFile keeps an uploaded file. Evidence is a PDF, a JPEG or a PNG by what it holds.
 func createFile(x *tx, c *call) (any, *apiError) {
-	if _, sent := c.params.text("file"); !sent || c.upload == nil {
+	if c.upload == nil {
 		return nil, missing("file")
 	}
 	purpose, e := c.params.oneOf("purpose", "business_icon", "business_logo", "customer_signature", disputeEvidence, "identity_document",
