@@ -61,8 +61,8 @@ func TestADraftIsNeverASubmission(t *testing.T) {
 		}
 		d.isDraft(id, true)
 	}
-	all := map[string]string{"shipping_tracking_number": "", "customer_name": "", "customer_email_address": ""}
-	if _, err := d.UpdateEvidence(ctx, payments.EvidenceUpdate{DisputeID: id, Fields: all}, "cleared"); err != nil {
+	rest := map[string]string{"shipping_tracking_number": ""}
+	if _, err := d.UpdateEvidence(ctx, payments.EvidenceUpdate{DisputeID: id, Fields: rest}, "cleared"); err != nil {
 		t.Fatal(err)
 	}
 	d.isDraft(id, false)

@@ -75,7 +75,7 @@ func (x *tx) openDispute(c *charge, o opening) *dispute {
 		Reason: o.reason, IsChargeRefundable: true, Status: "warning_needs_response", Withdrawal: o.withdrawal,
 		EvidenceDetails:      evidenceDetails{DueBy: nullInt(endOfDay(x.at + inquiryTime))},
 		PaymentMethodDetails: disputeMethod{Type: "klarna", Klarna: &disputeKlarna{ReasonCode: nullString(o.klarna)}}}
-	d.Evidence.CustomerName, d.Evidence.CustomerEmailAddress = c.BillingDetails.Name, c.BillingDetails.Email
+	d.Evidence = prefilled(c)
 	if !c.isKlarna() {
 		d.PaymentMethodDetails = disputeMethod{Type: "card", Card: &disputeCard{Brand: "visa", NetworkReasonCode: "10.4"}}
 	}
@@ -140,7 +140,8 @@ func (x *tx) submit(d *dispute, outcome string, fill func(*evidence)) *dispute {
 		fill(&after.Evidence)
 	}
 	x.put(&after)
-	x.event("charge.dispute.updated", &after, map[string]any{"status": d.Status})
+	x.event("charge.dispute.updated", &after, map[string]any{"status": d.Status, "evidence_details": map[string]any{
+		"has_evidence": d.EvidenceDetails.HasEvidence, "submission_count": d.EvidenceDetails.SubmissionCount}})
 	return &after
 }
 

@@ -27,7 +27,8 @@ func updateDispute(x *tx, c *call) (any, *apiError) {
 	after := *d
 	after.Metadata = c.params.metadata(d.Metadata)
 	if sent {
-		after.Evidence, after.EvidenceDetails.HasEvidence = fields, fields != evidence{}
+		charge, _ := x.s.charges.get(d.Charge.id)
+		after.Evidence, after.EvidenceDetails.HasEvidence = fields, fields != evidence{} && fields != prefilled(charge)
 	}
 	if !submits {
 		x.put(&after)

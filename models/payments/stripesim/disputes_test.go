@@ -55,6 +55,8 @@ func TestEvidenceIsStagedThenSubmittedOnce(t *testing.T) {
 	}{
 		{"metadata[note]=1", "", false, 0, "needs_response"},
 		{"evidence[shipping_carrier]=DHL&submit=false", "DHL", true, 0, "needs_response"},
+		{"evidence[shipping_carrier]=&submit=false", "", false, 0, "needs_response"},
+		{"evidence[shipping_carrier]=GLS&submit=false", "GLS", true, 0, "needs_response"},
 		{"evidence[shipping_carrier]=&evidence[customer_name]=&evidence[customer_email_address]=&submit=false", "", false, 0, "needs_response"},
 		{"evidence[shipping_carrier]=DPD&submit=false", "DPD", true, 0, "needs_response"},
 		{"submit=true&metadata[operation_id]=sub_1", "DPD", true, 1, "under_review"},
@@ -69,7 +71,7 @@ func TestEvidenceIsStagedThenSubmittedOnce(t *testing.T) {
 	if got := w.getDispute(d.ID); got.Metadata["operation_id"] != "sub_1" || got.Metadata["note"] != "2" {
 		t.Errorf("metadata %v", got.Metadata)
 	}
-	if diff := cmp.Diff(strings.Fields(strings.Repeat("charge.dispute.updated ", 6)), w.eventTypes(seen)); diff != "" {
+	if diff := cmp.Diff(strings.Fields(strings.Repeat("charge.dispute.updated ", 8)), w.eventTypes(seen)); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	for _, form := range []string{"evidence[shipping_carrier]=GLS", "evidence[shipping_carrier]=GLS&submit=false", "submit=true"} {

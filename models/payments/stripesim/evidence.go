@@ -63,6 +63,11 @@ func evidenceParams() []string {
 	return names
 }
 
+// prefilled is what Stripe fills in by itself; it does not count as evidence.
+func prefilled(c *charge) evidence {
+	return evidence{CustomerName: c.BillingDetails.Name, CustomerEmailAddress: c.BillingDetails.Email}
+}
+
 // evidenceFor reads a request's evidence over what the dispute has, and tells whether there was any. An empty value clears its field.
 func (s *Sim) evidenceFor(d *dispute, p params) (out evidence, sent bool, _ *apiError) {
 	out = d.Evidence
