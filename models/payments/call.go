@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -27,10 +28,11 @@ const (
 type operation struct {
 	method  string
 	path    string
-	params  any    // stripe-go's params struct, for its form encoding
-	key     string // idempotency key of a POST
-	notDone string // whole sentence: what did not happen
-	unclear string // whole sentence: what is not known; POST only
+	params  any     // stripe-go's params struct, for its form encoding
+	upload  *upload // instead of params: a file, which goes to the host for uploads
+	key     string  // idempotency key of a POST
+	notDone string  // whole sentence: what did not happen
+	unclear string  // whole sentence: what is not known; POST only
 }
 
 func reading(path string, params any) operation {
@@ -84,7 +86,12 @@ func (g *Gateway) once(ctx context.Context, op operation, values *form.Values) (
 		params.SetIdempotencyKey(op.key)
 	}
 	got := &answer{}
-	err := g.backends.API.CallRaw(op.method, op.path, g.key, values, params, got)
+	var err error
+	if op.upload != nil {
+		err = g.backends.Uploads.CallMultipart(op.method, op.path, g.key, op.upload.boundary, bytes.NewBuffer(op.upload.body), params, got)
+	} else {
+		err = g.backends.API.CallRaw(op.method, op.path, g.key, values, params, got)
+	}
 	if err == nil && ex.status < http.StatusMultipleChoices {
 		return got.last, nil
 	}

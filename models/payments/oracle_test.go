@@ -70,6 +70,12 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 			"requested_by_customer": refund(ctx, g, "requested_by_customer", "k9"), "duplicate": refund(ctx, g, "duplicate", "k10"),
 			"fraudulent": refund(ctx, g, "fraudulent", "k11"), "no reason": refund(ctx, g, "", "k12"),
 		},
+		"UpdateEvidence": evidenceCalls(ctx, g),
+		"CloseDispute":   {"": func() error { _, err := g.CloseDispute(ctx, "du_1", "k13"); return err }},
+		"UploadEvidence": {"": func() error {
+			_, _, err := g.UploadEvidence(ctx, "proof.pdf", []byte("%PDF-1.7"), "k14")
+			return err
+		}},
 		"RefundsOf": {"": func() error { _, err := g.RefundsOf(ctx, "pi_1"); return err }},
 		"List": {
 			"payment_intent first": list(models.ObjectPaymentIntent, payments.ListQuery{}), "payment_intent": list(models.ObjectPaymentIntent, paged("pi_1")),
@@ -92,6 +98,28 @@ func refund(ctx context.Context, g *payments.Gateway, reason, key string) func()
 		return err
 	}
 }
+
+// evidenceCalls are a draft of each field alone, a draft that clears a field, and a submission.
+func evidenceCalls(ctx context.Context, g *payments.Gateway) map[string]func() error {
+	update := func(u payments.EvidenceUpdate) func() error {
+		return func() error { _, err := g.UpdateEvidence(ctx, u, "k15"); return err }
+	}
+	calls := map[string]func() error{
+		"clear":  update(payments.EvidenceUpdate{DisputeID: "du_1", Fields: map[string]string{"receipt": "", "customer_name": ""}}),
+		"submit": update(payments.EvidenceUpdate{DisputeID: "du_1", Submit: true, OperationID: "sub_1"}),
+	}
+	for _, field := range evidenceFields {
+		calls[field] = update(payments.EvidenceUpdate{DisputeID: "du_1", Fields: map[string]string{field: "file_1"}})
+	}
+	return calls
+}
+
+// evidenceFields are Stripe's names (docs.stripe.com/api/disputes/evidence_object), without those for cards only.
+var evidenceFields = strings.Fields(`access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal
+	customer_communication customer_email_address customer_name customer_purchase_ip customer_signature duplicate_charge_documentation
+	duplicate_charge_explanation duplicate_charge_id product_description receipt refund_policy refund_policy_disclosure
+	refund_refusal_explanation service_date service_documentation shipping_address shipping_carrier shipping_date shipping_documentation
+	shipping_tracking_number uncategorized_file uncategorized_text`)
 
 // TestStripeAcceptsEveryCall sends every request to stripe-mock, which checks it against Stripe's own description of its API.
 func TestStripeAcceptsEveryCall(t *testing.T) {

@@ -137,12 +137,15 @@ func TestParseObjectOldAndOddShapes(t *testing.T) {
 		{"dispute with Klarna's reasons", `{"id": "du_1", "object": "dispute", ` + money + `, "charge": "py_1", "payment_intent": "pi_1", "status": "prevented",
 		  "reason": "noncompliant", "is_charge_refundable": true, "evidence_details": {"due_by": 1700000000, "has_evidence": true, "past_due": false, "submission_count": 1},
 		  "payment_method_details": {"type": "klarna", "klarna": {"reason_code": "Return", "chargeback_loss_reason_code": "x"}},
-		  "balance_transactions": [{"id": "txn_1", "object": "balance_transaction", ` + money + `, "fee": 2000, "net": -2500}]}`,
+		  "metadata": {"operation_id": "sub_1", "order": "R-1"}, "balance_transactions": [{"id": "txn_1", "object": "balance_transaction",
+		  "amount": -8391, "currency": "cad", "created": 1600000000, "fee": 1500, "net": -9891, "source": "du_1", "reporting_category": "dispute"}]}`,
 			func(t *testing.T, s []models.Snapshot) {
 				equal(t, "ids", ids(s), []string{"du_1", "txn_1"})
+				equal(t, "money row", s[1].BalanceTransaction, &models.BalanceTransaction{ID: "txn_1", Amount: -8391, Fee: 1500, Net: -9891,
+					Currency: "CAD", SourceID: "du_1", ReportingCategory: "dispute", Created: 1600000000})
 				equal(t, "dispute", s[0].Dispute, &models.Dispute{ID: "du_1", ChargeID: "py_1", PaymentIntentID: "pi_1", Amount: 500, Currency: "EUR",
 					Status: "prevented", Reason: "noncompliant", KlarnaReason: "Return", KlarnaLossReason: "x", MethodType: "klarna",
-					DueBy: 1700000000, HasEvidence: true, SubmissionCount: 1, IsRefundable: true, Created: 1600000000})
+					DueBy: 1700000000, HasEvidence: true, SubmissionCount: 1, IsRefundable: true, OperationID: "sub_1", Created: 1600000000})
 			}},
 		{"negative payout", `{"id": "po_1", "object": "payout", "amount": -700, "currency": "JPY", "created": 5, "arrival_date": 9, "automatic": true,
 		  "trace_id": {"status": "supported", "value": "T1"}, "destination": {"id": "ba_1", "object": "bank_account"}, "status": "paid",

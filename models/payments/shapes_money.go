@@ -59,6 +59,8 @@ func (p *parser) dispute() models.Snapshot {
 			p.evidenceDetails(d)
 		case "payment_method_details":
 			p.disputeMethod(d)
+		case "metadata":
+			d.OperationID = p.metadata()["operation_id"]
 		case "balance_transaction":
 			p.reference("balance_transaction", parent{})
 		case "balance_transactions":

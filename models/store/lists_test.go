@@ -96,10 +96,12 @@ func TestDisputesByDueDate(t *testing.T) {
 func TestDisputeRoundTrip(t *testing.T) {
 	ctx := context.Background()
 	db := storetest.Open(t)
-	exec(t, db, `insert into disputes (id, charge_id, payment_intent_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason, method_type, due_by,
-		has_evidence, past_due, submission_count, is_refundable, created) values ('du_1', 'py_1', 'pi_1', 5, 'EUR', 'lost', 'r', 'k', 'l', 'klarna', 9, 1, 1, 2, 1, 3)`)
 	want := models.Dispute{ID: "du_1", ChargeID: "py_1", PaymentIntentID: "pi_1", Amount: 5, Currency: "EUR", Status: "lost", Reason: "r", KlarnaReason: "k",
-		KlarnaLossReason: "l", MethodType: "klarna", DueBy: 9, HasEvidence: true, PastDue: true, SubmissionCount: 2, IsRefundable: true, Created: 3}
+		KlarnaLossReason: "l", MethodType: "klarna", DueBy: 9, HasEvidence: true, PastDue: true, SubmissionCount: 2, IsRefundable: true, OperationID: "sub_1",
+		Created: 3}
+	for _, d := range []models.Dispute{{ID: "du_1", Amount: 1, Currency: "SEK", Status: "needs_response", OperationID: "sub_0", Created: 1}, want} {
+		storetest.Tx(t, db, func(tx *store.Tx) error { return tx.PutDispute(ctx, &d) })
+	}
 	got, err := db.Reader.Dispute(ctx, "du_1")
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("dispute (-want +got):\n%s%v", diff, err)

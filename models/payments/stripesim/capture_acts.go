@@ -96,6 +96,7 @@ func (x *tx) bookCapture(c *charge, amount int64) string {
 type booking struct {
 	kind, category, source, currency, description, feeText string
 	amount, fee, after                                     int64 // after: seconds until it is available
+	rate                                                   nullFloat
 }
 
 // book writes one balance transaction. What takes time is available at a midnight.
@@ -105,7 +106,7 @@ func (x *tx) book(b booking) *balanceTransaction {
 		available = (x.at+b.after)/day*day + day
 	}
 	txn := &balanceTransaction{ID: x.s.newID("txn_3"), Object: "balance_transaction", Amount: b.amount, AvailableOn: available,
-		Created: x.at, Currency: strings.ToLower(b.currency), Description: nullString(b.description), Fee: b.fee,
+		Created: x.at, Currency: strings.ToLower(b.currency), Description: nullString(b.description), ExchangeRate: b.rate, Fee: b.fee,
 		FeeDetails: []feeDetail{}, Net: b.amount - b.fee, ReportingCategory: b.category, Source: ref{id: b.source},
 		Status: "pending", Type: b.kind}
 	if b.fee != 0 {

@@ -3,64 +3,81 @@ package stripesim
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
-// makeDispute is POST /_sim/disputes.
-func (s *Sim) makeDispute(r *http.Request) (any, *controlError) {
-	var in struct {
-		Charge        string `json:"charge"`
-		PaymentIntent string `json:"payment_intent"`
-		Reason        string `json:"reason"`        // default product_not_received
-		KlarnaReason  string `json:"klarna_reason"` // default what goes with the reason
-		Amount        int64  `json:"amount"`        // default all that was captured
-		Phase         string `json:"phase"`         // inquiry or chargeback; default chargeback for fraud, else inquiry
-		Outcome       string `json:"outcome"`       // under_review, won, lost or closed: how far it goes at once
-	}
-	if e := readControl(r, &in); e != nil {
-		return nil, e
-	}
+// disputeOrder is what POST /_sim/disputes takes.
+type disputeOrder struct {
+	Charge        string  `json:"charge"`
+	PaymentIntent string  `json:"payment_intent"`
+	Reason        string  `json:"reason"`             // default product_not_received
+	KlarnaReason  string  `json:"klarna_reason_code"` // default what goes with the reason
+	Amount        int64   `json:"amount"`             // default all that was captured
+	Stage         string  `json:"stage"`              // inquiry, chargeback or lost_at_once; default chargeback for fraud, else inquiry
+	Status        string  `json:"status"`             // any word instead of the stage's own status
+	Outcome       string  `json:"outcome"`            // under_review, won, lost or withdrawn: how far it goes at once
+	LossReason    string  `json:"loss_reason_code"`   // of what is lost; default insufficient_evidence
+	Fee           *int64  `json:"fee"`                // default the country's
+	Currency      string  `json:"withdrawn_currency"` // in which the money is taken; default the payment's
+	Rate          float64 `json:"exchange_rate"`      // from the payment's currency into that one
+}
+
+// complete fills in the defaults and refuses what contradicts itself.
+func (in *disputeOrder) complete() *controlError {
 	if in.Reason == "" {
 		in.Reason = "product_not_received"
 	}
-	if in.KlarnaReason == "" {
-		in.KlarnaReason = klarnaReason(in.Reason)
+	if in.Stage == "" && in.Reason == "fraudulent" {
+		in.Stage = stageChargeback
+	} else if in.Stage == "" {
+		in.Stage = stageInquiry
 	}
-	if in.Phase == "" && in.Reason == "fraudulent" {
-		in.Phase = "chargeback"
-	} else if in.Phase == "" {
-		in.Phase = "inquiry"
-	}
+	in.Currency = strings.ToLower(in.Currency)
+	lost := in.Stage == stageLost || in.Outcome == "lost"
 	switch {
-	case in.Phase != "inquiry" && in.Phase != "chargeback":
-		return nil, badControl(`"phase" must be inquiry or chargeback`)
-	case !slices.Contains([]string{"", "under_review", "won", "lost", "closed"}, in.Outcome):
-		return nil, badControl(`"outcome" must be under_review, won, lost or closed`)
-	case in.Outcome == "closed" && in.Phase == "chargeback":
-		return nil, badControl(`only an inquiry can become closed`)
+	case !slices.Contains([]string{stageInquiry, stageChargeback, stageLost}, in.Stage):
+		return badControl(`"stage" must be inquiry, chargeback or lost_at_once`)
+	case !slices.Contains([]string{"", "under_review", "won", "lost", "withdrawn"}, in.Outcome):
+		return badControl(`"outcome" must be under_review, won, lost or withdrawn`)
+	case in.Outcome != "" && (in.Status != "" || in.Stage == stageLost):
+		return badControl(`"outcome" goes with an inquiry or a chargeback, and without "status"`)
+	case in.LossReason != "" && !lost:
+		return badControl(`"loss_reason_code" goes with what is lost`)
+	case in.Fee != nil && *in.Fee < 0, in.Rate < 0:
+		return badControl("numbers must not be negative")
+	case (in.Currency == "") != (in.Rate == 0):
+		return badControl(`"withdrawn_currency" and "exchange_rate" go together`)
 	}
-	var made *dispute
-	e := s.changeUnderLock(func(x *tx) *controlError {
-		c, e := s.chargeToDispute(in.Charge, in.PaymentIntent)
-		if e != nil {
-			return e
-		}
-		amount := in.Amount
-		if amount == 0 {
-			amount = c.AmountCaptured
-		}
-		if amount < 1 || amount > c.AmountCaptured {
-			return badControl(`"amount" must be between 1 and the %d that were captured`, c.AmountCaptured)
-		}
-		made = x.openDispute(c, amount, in.Reason, in.KlarnaReason, in.Phase == "inquiry")
-		if in.Outcome != "" {
-			made, e = x.drive(made, in.Outcome)
-		}
-		return e
-	})
-	if e != nil {
+	return nil
+}
+
+// makeDispute is POST /_sim/disputes.
+func (s *Sim) makeDispute(r *http.Request) (any, *controlError) {
+	var in disputeOrder
+	if e := readControl(r, &in); e != nil {
 		return nil, e
 	}
-	return map[string]any{"dispute": made.ID, "charge": made.Charge.id, "status": made.Status}, nil
+	if e := in.complete(); e != nil {
+		return nil, e
+	}
+	return s.changeDispute(func(x *tx) (*dispute, *controlError) {
+		c, e := s.chargeToDispute(in.Charge, in.PaymentIntent)
+		if e != nil {
+			return nil, e
+		}
+		if in.Amount == 0 {
+			in.Amount = c.AmountCaptured
+		}
+		if in.Amount < 1 || in.Amount > c.AmountCaptured {
+			return nil, badControl(`"amount" must be between 1 and the %d that were captured`, c.AmountCaptured)
+		}
+		made := x.openDispute(c, opening{amount: in.Amount, reason: in.Reason, klarna: in.KlarnaReason, stage: in.Stage, status: in.Status,
+			loss: in.LossReason, withdrawal: withdrawal{Fee: in.Fee, Currency: in.Currency, Rate: in.Rate}})
+		if in.Outcome == "" {
+			return made, nil
+		}
+		return x.drive(made, in.Outcome, in.LossReason)
+	})
 }
 
 func (s *Sim) chargeToDispute(id, intent string) (*charge, *controlError) {
@@ -83,54 +100,90 @@ func (s *Sim) chargeToDispute(id, intent string) (*charge, *controlError) {
 	return c, nil
 }
 
-// drive brings a dispute to a status, through those between.
-func (x *tx) drive(d *dispute, to string) (*dispute, *controlError) {
-	if d.isInquiry() && to == "closed" {
-		return x.endDispute(d, "warning_closed"), nil
+// drive brings a dispute to an outcome, through what comes between: what is decided was escalated, and what is won was submitted. A
+// customer who withdraws ends an inquiry, and gives a chargeback back without a review.
+func (x *tx) drive(d *dispute, to, loss string) (*dispute, *controlError) {
+	waits := d.isInquiry() || d.Status == "needs_response"
+	if !waits && (d.Status != "under_review" || to == "under_review") {
+		return nil, badControl("a dispute that is %s cannot become %s", d.Status, to)
+	}
+	if d.isInquiry() && to == "withdrawn" {
+		return x.endInquiry(d), nil
 	}
 	if d.isInquiry() {
 		d = x.escalate(d)
 	}
-	switch {
-	case to == "needs_response" && d.Status == "needs_response":
-		return d, nil
-	case to == "under_review" && d.Status == "needs_response":
-		return x.submit(d, "", nil), nil
-	case to == "lost" && (d.Status == "needs_response" || d.Status == "under_review"):
-		return x.endDispute(d, "lost"), nil
-	case to == "won" && d.Status == "needs_response":
-		return x.endDispute(x.submit(d, "", nil), "won"), nil
-	case to == "won" && d.Status == "under_review":
-		return x.endDispute(d, "won"), nil
+	if d.Status == "needs_response" && (to == "under_review" || to == "won") {
+		d = x.submit(d, "", nil)
 	}
-	return nil, badControl("a dispute that is %s cannot become %s", d.Status, to)
+	switch to {
+	case "lost":
+		d = x.lose(d, loss)
+	case "won", "withdrawn":
+		d = x.win(d)
+	}
+	return d, nil
 }
 
-// actOnDispute is POST /_sim/disputes/{id}.
-func (s *Sim) actOnDispute(r *http.Request) (any, *controlError) {
+// escalateDispute is POST /_sim/disputes/{id}/escalate: an inquiry becomes a chargeback before its time.
+func (s *Sim) escalateDispute(r *http.Request) (any, *controlError) {
+	if e := readControl(r, &struct{}{}); e != nil {
+		return nil, e
+	}
+	return s.changeDispute(func(x *tx) (*dispute, *controlError) {
+		d, e := s.disputeOf(r)
+		if e != nil {
+			return nil, e
+		}
+		if !d.isInquiry() {
+			return nil, badControl("a dispute that is %s cannot escalate", d.Status)
+		}
+		return x.escalate(d), nil
+	})
+}
+
+// resolveDispute is POST /_sim/disputes/{id}/resolve.
+func (s *Sim) resolveDispute(r *http.Request) (any, *controlError) {
 	var in struct {
-		Status string `json:"status"` // needs_response (escalate), under_review (submit), won, lost, closed (an inquiry)
+		Outcome    string `json:"outcome"`          // won, lost or withdrawn
+		LossReason string `json:"loss_reason_code"` // of what is lost; default insufficient_evidence
 	}
 	if e := readControl(r, &in); e != nil {
 		return nil, e
 	}
-	if !slices.Contains([]string{"needs_response", "under_review", "won", "lost", "closed"}, in.Status) {
-		return nil, badControl(`"status" must be needs_response, under_review, won, lost or closed`)
+	switch {
+	case !slices.Contains([]string{"won", "lost", "withdrawn"}, in.Outcome):
+		return nil, badControl(`"outcome" must be won, lost or withdrawn`)
+	case in.LossReason != "" && in.Outcome != "lost":
+		return nil, badControl(`"loss_reason_code" goes with what is lost`)
 	}
+	return s.changeDispute(func(x *tx) (*dispute, *controlError) {
+		d, e := s.disputeOf(r)
+		if e != nil {
+			return nil, e
+		}
+		return x.drive(d, in.Outcome, in.LossReason)
+	})
+}
+
+// disputeOf is the dispute that the path names.
+func (s *Sim) disputeOf(r *http.Request) (*dispute, *controlError) {
+	d, ok := s.disputes.get(r.PathValue("id"))
+	if !ok {
+		return nil, missingControl("there is no dispute %q", r.PathValue("id"))
+	}
+	return d, nil
+}
+
+// changeDispute does one change and answers with the dispute after it.
+func (s *Sim) changeDispute(do func(*tx) (*dispute, *controlError)) (any, *controlError) {
 	var after *dispute
 	e := s.changeUnderLock(func(x *tx) (e *controlError) {
-		d, ok := s.disputes.get(r.PathValue("id"))
-		if !ok {
-			return missingControl("there is no dispute %q", r.PathValue("id"))
-		}
-		if in.Status == "needs_response" && !d.isInquiry() {
-			return badControl("a dispute that is %s cannot become needs_response", d.Status)
-		}
-		after, e = x.drive(d, in.Status)
+		after, e = do(x)
 		return e
 	})
 	if e != nil {
 		return nil, e
 	}
-	return map[string]any{"dispute": after.ID, "status": after.Status}, nil
+	return map[string]any{"dispute": after.ID, "charge": after.Charge.id, "status": after.Status}, nil
 }

@@ -48,24 +48,54 @@ func disputeFee(currency string) int64 {
 	return 0
 }
 
-// openDispute lets the customer dispute a captured payment: as an inquiry, or at once as a chargeback.
-func (x *tx) openDispute(c *charge, amount int64, reason, klarna string, inquiry bool) *dispute {
-	d := &dispute{ID: x.s.newID("du_1"), Object: "dispute", Amount: amount, BalanceTransactions: []*balanceTransaction{},
+// The stages in which a dispute can come.
+const (
+	stageInquiry    = "inquiry"
+	stageChargeback = "chargeback"
+	stageLost       = "lost_at_once" // no evidence is possible (support.stripe.com, Klarna disputes FAQ)
+)
+
+// opening says what a dispute is like when it comes.
+type opening struct {
+	amount         int64
+	reason, klarna string // klarna empty: what goes with the reason
+	stage          string
+	status         string // instead of the stage's own: a status that nobody knows
+	loss           string // Klarna's reason code of one that is lost at once
+	withdrawal     withdrawal
+}
+
+// openDispute lets the customer dispute a captured payment.
+func (x *tx) openDispute(c *charge, o opening) *dispute {
+	if o.klarna == "" {
+		o.klarna = klarnaReason(o.reason)
+	}
+	d := &dispute{ID: x.s.newID("du_1"), Object: "dispute", Amount: o.amount, BalanceTransactions: []*balanceTransaction{},
 		Charge: ref{id: c.ID}, Created: x.at, Currency: c.Currency, Metadata: map[string]string{}, PaymentIntent: c.PaymentIntent,
-		Reason: reason, IsChargeRefundable: true, Status: "warning_needs_response",
+		Reason: o.reason, IsChargeRefundable: true, Status: "warning_needs_response", Withdrawal: o.withdrawal,
 		EvidenceDetails:      evidenceDetails{DueBy: nullInt(endOfDay(x.at + inquiryTime))},
-		PaymentMethodDetails: disputeMethod{Type: "klarna", Klarna: &disputeKlarna{ReasonCode: nullString(klarna)}}}
-	d.Evidence.CustomerName, d.Evidence.CustomerEmailAddress = c.BillingDetails.Name, c.BillingDetails.Email
+		PaymentMethodDetails: disputeMethod{Type: "klarna", Klarna: &disputeKlarna{ReasonCode: nullString(o.klarna)}}}
+	d.Evidence = prefilled(c)
 	if !c.isKlarna() {
 		d.PaymentMethodDetails = disputeMethod{Type: "card", Card: &disputeCard{Brand: "visa", NetworkReasonCode: "10.4"}}
 	}
-	if !inquiry {
+	if o.stage != stageInquiry {
 		x.withdraw(d)
+	}
+	if o.stage == stageLost {
+		d.EvidenceDetails.DueBy = 0
+		d.markLost(o.loss)
+	}
+	if o.status != "" {
+		d.Status = o.status
 	}
 	x.put(d)
 	x.event("charge.dispute.created", d, nil)
-	if !inquiry {
+	if o.stage != stageInquiry {
 		x.event("charge.dispute.funds_withdrawn", d, nil)
+	}
+	if o.stage == stageLost {
+		x.event("charge.dispute.closed", d, nil)
 	}
 	after := *c
 	after.Disputed, after.Dispute = true, ref{id: d.ID}
@@ -80,8 +110,10 @@ func (x *tx) withdraw(d *dispute) {
 	if d.Reason == "fraudulent" {
 		within = fraudEvidenceTime
 	}
-	txn := x.book(booking{kind: "adjustment", category: "dispute", source: d.ID, currency: d.Currency, amount: -d.Amount,
-		fee: disputeFee(d.Currency), feeText: "Dispute fee", description: "Chargeback withdrawal for " + d.Charge.id, after: 0})
+	taken := d.takes()
+	taken.amount, taken.category, taken.feeText = -taken.amount, "dispute", "Dispute fee"
+	taken.description = "Chargeback withdrawal for " + d.Charge.id
+	txn := x.book(taken)
 	d.Status, d.IsChargeRefundable, d.BalanceTransaction = "needs_response", false, nullString(txn.ID)
 	d.EvidenceDetails.DueBy = nullInt(endOfDay(x.at + within))
 	d.BalanceTransactions = append(slices.Clone(d.BalanceTransactions), txn)
@@ -98,7 +130,7 @@ func (x *tx) escalate(d *dispute) *dispute {
 	return &after
 }
 
-// submit sends the evidence, as the merchant would in the Dashboard. verdict says how it will end.
+// submit sends the evidence. outcome says how Klarna will decide; empty: that is left to POST /_sim/disputes/{id}/resolve.
 func (x *tx) submit(d *dispute, outcome string, fill func(*evidence)) *dispute {
 	after := *d
 	after.Status, after.EvidenceDetails.HasEvidence = "under_review", true
@@ -108,33 +140,58 @@ func (x *tx) submit(d *dispute, outcome string, fill func(*evidence)) *dispute {
 		fill(&after.Evidence)
 	}
 	x.put(&after)
-	x.event("charge.dispute.updated", &after, map[string]any{"status": d.Status})
+	x.event("charge.dispute.updated", &after, map[string]any{"status": d.Status, "evidence_details": map[string]any{
+		"has_evidence": d.EvidenceDetails.HasEvidence, "submission_count": d.EvidenceDetails.SubmissionCount}})
 	return &after
 }
 
-// endDispute closes a dispute: won, lost, or an inquiry that came to nothing. A win gives amount and fee back.
-func (x *tx) endDispute(d *dispute, status string) *dispute {
-	after := *d
-	after.Status, after.Verdict = status, nil
-	if k := d.PaymentMethodDetails.Klarna; k != nil && status == "lost" {
+// markLost writes the loss and Klarna's reason code for it; the literal codes are not published, the usual one is the simulator's own.
+func (d *dispute) markLost(code string) {
+	d.Status = "lost"
+	if k := d.PaymentMethodDetails.Klarna; k != nil {
 		lost := *k
-		lost.ChargebackLossReasonCode = "insufficient_evidence"
-		after.PaymentMethodDetails.Klarna = &lost
+		lost.ChargebackLossReasonCode = code
+		if code == "" {
+			lost.ChargebackLossReasonCode = "insufficient_evidence"
+		}
+		d.PaymentMethodDetails.Klarna = &lost
 	}
-	if status == "lost" && after.EvidenceDetails.SubmissionCount == 0 {
-		after.EvidenceDetails.PastDue = true
+}
+
+// lose closes a chargeback for good: amount and fee are gone.
+func (x *tx) lose(d *dispute, code string) *dispute {
+	after := *d
+	after.markLost(code)
+	after.EvidenceDetails.PastDue = after.EvidenceDetails.SubmissionCount == 0 && int64(after.EvidenceDetails.DueBy) <= x.at
+	return x.closed(d, &after)
+}
+
+// win closes a chargeback and gives amount and fee back.
+func (x *tx) win(d *dispute) *dispute {
+	after := *d
+	back := d.takes()
+	back.fee, back.category, back.feeText = -back.fee, "dispute_reversal", "Dispute fee refund"
+	back.description = "Chargeback reversal for " + d.Charge.id
+	after.Status, after.BalanceTransactions = "won", append(slices.Clone(d.BalanceTransactions), x.book(back))
+	return x.closed(d, &after)
+}
+
+// endInquiry closes an inquiry that came to nothing: the customer withdrew it, or has the money back.
+func (x *tx) endInquiry(d *dispute) *dispute {
+	after := *d
+	after.Status = "warning_closed"
+	return x.closed(d, &after)
+}
+
+// closed tells of a dispute's end.
+func (x *tx) closed(before, after *dispute) *dispute {
+	after.Verdict = nil
+	x.put(after)
+	if after.Status == "won" {
+		x.event("charge.dispute.funds_reinstated", after, nil)
 	}
-	if status == "won" {
-		txn := x.book(booking{kind: "adjustment", category: "dispute_reversal", source: d.ID, currency: d.Currency, amount: d.Amount,
-			fee: -disputeFee(d.Currency), feeText: "Dispute fee refund", description: "Chargeback reversal for " + d.Charge.id, after: 0})
-		after.BalanceTransactions = append(slices.Clone(d.BalanceTransactions), txn)
-	}
-	x.put(&after)
-	if status == "won" {
-		x.event("charge.dispute.funds_reinstated", &after, nil)
-	}
-	x.event("charge.dispute.closed", &after, map[string]any{"status": d.Status})
-	return &after
+	x.event("charge.dispute.closed", after, map[string]any{"status": before.Status})
+	return after
 }
 
 // moveDispute is what happens to a dispute by the passing of time.
@@ -147,9 +204,14 @@ func (x *tx) moveDispute(id string) {
 	case d.isInquiry() && int64(d.EvidenceDetails.DueBy) <= x.at:
 		x.escalate(d)
 	case d.Status == "needs_response" && int64(d.EvidenceDetails.DueBy) <= x.at:
-		x.endDispute(d, "lost")
-	case d.Status == "under_review" && d.Verdict != nil && d.Verdict.Outcome != "" && d.Verdict.At <= x.at:
-		x.endDispute(d, d.Verdict.Outcome)
+		x.lose(d, "")
+	case d.Status == "under_review" && d.Verdict != nil && d.Verdict.At <= x.at:
+		switch d.Verdict.Outcome {
+		case "won":
+			x.win(d)
+		case "lost":
+			x.lose(d, "")
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package stripesim
 
+import "math"
+
 // dispute is Stripe's dispute in API version 2023-10-16, with Klarna's reason code, which is shown at every version.
 type dispute struct {
 	ID                   string                `json:"id"`
@@ -19,7 +21,15 @@ type dispute struct {
 	PaymentMethodDetails disputeMethod         `json:"payment_method_details"`
 	Reason               string                `json:"reason"`
 	Status               string                `json:"status"`
-	Verdict              *verdict              `json:"_sim,omitempty"` // never shown
+	Verdict              *verdict              `json:"_sim,omitempty"`       // never shown
+	Withdrawal           withdrawal            `json:"_withdrawal,omitzero"` // never shown
+}
+
+// withdrawal is what a chargeback takes from the balance where it is not the usual: another fee, or another currency.
+type withdrawal struct {
+	Fee      *int64  `json:"fee,omitempty"` // minor units of the currency in which the money is taken
+	Currency string  `json:"currency,omitempty"`
+	Rate     float64 `json:"rate,omitempty"` // of the dispute's currency into Currency; 0: no conversion
 }
 
 // verdict is how a dispute under review will end, and when.
@@ -86,13 +96,28 @@ func (d *dispute) ident() string { return d.ID }
 func (d *dispute) at() int64     { return d.Created }
 func (d *dispute) kind() string  { return "dispute" }
 
+// takes is the money that a chargeback takes, fee included. Stripe converts into the currency of the account's balance.
+func (d *dispute) takes() booking {
+	b := booking{kind: "adjustment", source: d.ID, currency: d.Currency, amount: d.Amount}
+	w := d.Withdrawal
+	if w.Rate != 0 {
+		b.currency, b.rate = w.Currency, nullFloat(w.Rate)
+		b.amount = int64(math.Round(float64(d.Amount) * w.Rate))
+	}
+	b.fee = disputeFee(b.currency)
+	if w.Fee != nil {
+		b.fee = *w.Fee
+	}
+	return b
+}
+
 // isInquiry tells whether no money has moved yet.
 func (d *dispute) isInquiry() bool { return d.Status == "warning_needs_response" }
 
 // showDispute is the dispute as an answer shows it.
 func (s *Sim) showDispute(d *dispute, e expansion) *dispute {
 	out := *d
-	out.Verdict = nil
+	out.Verdict, out.Withdrawal = nil, withdrawal{}
 	out.BalanceTransactions = make([]*balanceTransaction, 0, len(d.BalanceTransactions))
 	for _, b := range d.BalanceTransactions {
 		out.BalanceTransactions = append(out.BalanceTransactions, s.showTransaction(b, nil))

@@ -49,6 +49,7 @@ func excused() map[string]string {
 		"charge.source":                                       "no sources here",
 		"customer.shipping":                                   "kept on the payments",
 		"customer.invoice_settings.rendering_options":         "no invoices here",
+		"file.links.data":                                     "no file has a link",
 	}
 }
 
@@ -105,7 +106,8 @@ func samples(t *testing.T) map[string]map[string]any {
 	}
 	paths := map[string]string{"payment_intent": "/v1/payment_intents/" + d.PaymentIntent, "charge": "/v1/charges/" + d.Charge,
 		"dispute": "/v1/disputes/" + charge, "balance": "/v1/balance"}
-	for _, kind := range []string{"refund", "payout", "balance_transaction", "customer", "event", "webhook_endpoint"} {
+	w.evidenceFile(20)
+	for _, kind := range []string{"refund", "payout", "balance_transaction", "customer", "event", "file", "webhook_endpoint"} {
 		paths[kind] = "/v1/" + kind + "s/" + firstOf(w.page("/v1/" + kind + "s"))[0]
 	}
 	out := map[string]map[string]any{}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// maxBody is how large a request may be.
-const maxBody = 1 << 20
+// maxBody is how large a request may be: evidence of the greatest length, of which every character takes four bytes, fits.
+const maxBody = 2 << 20
 
 // chunkSize is how much of a body goes out between two delays of a fault.
 const chunkSize = 256
@@ -33,6 +33,7 @@ type call struct {
 	key         string // idempotency key; empty for GET
 	fingerprint string
 	params      params
+	upload      *uploadedFile // of a multipart request
 	expand      expansion
 	now         int64
 }
@@ -41,6 +42,7 @@ type call struct {
 type answer struct {
 	status   int
 	body     []byte
+	kind     string // content type; empty: JSON
 	replayed bool
 	original string // the request that was answered first under this key
 	keep     bool   // the answer is kept under its key
@@ -59,7 +61,7 @@ func (s *Sim) newRequestID() string {
 func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	c := &call{requestID: s.newRequestID(), method: r.Method, path: r.URL.Path}
 	c.now = s.Now().Unix()
-	form, formErr := readForm(w, r)
+	form, formErr := c.readForm(w, r)
 	if r.Method == http.MethodPost {
 		c.key = r.Header.Get("Idempotency-Key")
 		c.fingerprint = fingerprint(r.Method, r.URL.Path, form)
@@ -82,13 +84,16 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 }
 
 // readForm reads the parameters, of the body for a POST and of the query otherwise.
-func readForm(w http.ResponseWriter, r *http.Request) (url.Values, *apiError) {
+func (c *call) readForm(w http.ResponseWriter, r *http.Request) (url.Values, *apiError) {
 	if r.Method != http.MethodPost {
 		form, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
 			return form, invalid("", "", "Invalid query string: %v", err)
 		}
 		return form, nil
+	}
+	if r.URL.Path == uploadPath {
+		return c.readUpload(w, r)
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -189,6 +194,9 @@ func diskFailed() *apiError {
 func (s *Sim) write(w http.ResponseWriter, c *call, a answer, fault *Fault) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
+	if a.kind != "" {
+		h.Set("Content-Type", a.kind)
+	}
 	h.Set("Request-Id", c.requestID)
 	h.Set("Stripe-Version", APIVersion)
 	h.Set("Date", time.Unix(c.now, 0).UTC().Format(http.TimeFormat))

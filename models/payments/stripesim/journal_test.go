@@ -38,7 +38,7 @@ func killed(t *testing.T, dir string) string {
 func (w *world) everything() map[string]string {
 	w.t.Helper()
 	out := map[string]string{}
-	for _, path := range []string{"payment_intents", "charges", "refunds", "disputes", "payouts", "balance_transactions", "customers", "events", "webhook_endpoints"} {
+	for _, path := range []string{"payment_intents", "charges", "refunds", "disputes", "files", "payouts", "balance_transactions", "customers", "events", "webhook_endpoints"} {
 		_, body, err := w.raw("GET", "/v1/"+path+"?limit=100", "", nil)
 		if err != nil {
 			w.t.Fatal(err)
@@ -57,6 +57,9 @@ func TestStateSurvivesKill(t *testing.T) {
 	w.order(`{"state":"started"}`)
 	open, _ := w.order(`{"state":"authorized"}`)
 	w.dispute(`{"charge":"` + charge + `","outcome":"won"}`)
+	proof := w.evidenceFile(100)
+	staged := w.chargeback()
+	w.update(staged.ID, "evidence[receipt]="+proof+"&evidence[shipping_carrier]=DHL&submit=false")
 	if _, _, err := w.raw("POST", "/v1/refunds", "charge="+charge+"&amount=100", map[string]string{"Idempotency-Key": "refund"}); err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +86,9 @@ func TestStateSurvivesKill(t *testing.T) {
 	replayed, _, err = again.raw("POST", "/v1/payment_intents/"+open+"/cancel", "", map[string]string{"Idempotency-Key": "cancel"})
 	if err != nil || replayed.StatusCode != 500 || replayed.Header.Get("Idempotent-Replayed") != "true" {
 		t.Errorf("the kept failure was forgotten: %v %v", replayed, err)
+	}
+	if _, content, err := again.raw("GET", "/v1/files/"+proof+"/contents", "", nil); err != nil || !bytes.Equal(content, pdf(100)) {
+		t.Errorf("the file came back as %q %v", content, err)
 	}
 	var settings map[string]string
 	again.control("GET", "/_sim/settings", "", 200, &settings)
@@ -199,10 +205,14 @@ func TestSnapshots(t *testing.T) {
 	for range 200 {
 		w.order(`{}`)
 	}
+	proof := w.evidenceFile(1000)
 	before := w.everything()
 	image := killed(t, dir)
 	for range 2 {
 		again := newWorld(t, stripesim.Options{Dir: image})
+		if _, content, err := again.raw("GET", "/v1/files/"+proof+"/contents", "", nil); err != nil || !bytes.Equal(content, pdf(1000)) {
+			t.Errorf("reopened, the file has %d bytes: %v", len(content), err)
+		}
 		if diff := cmp.Diff(before, again.everything()); diff != "" {
 			t.Fatalf("reopened (-before +after):\n%s", diff)
 		}

@@ -135,8 +135,12 @@ func TestDisputeEndings(t *testing.T) {
 		{`"reason":"fraudulent","outcome":"under_review"`, "under_review", 1},
 		{`"outcome":"won"`, "won", 2},
 		{`"outcome":"lost"`, "lost", 1},
-		{`"outcome":"closed"`, "warning_closed", 0},
-		{`"phase":"chargeback","amount":1000`, "needs_response", 1},
+		{`"outcome":"withdrawn"`, "warning_closed", 0},
+		{`"stage":"chargeback","outcome":"withdrawn"`, "won", 2},
+		{`"stage":"chargeback","amount":1000`, "needs_response", 1},
+		{`"stage":"lost_at_once"`, "lost", 1},
+		{`"status":"prevented"`, "prevented", 0},
+		{`"stage":"chargeback","status":"charge_refunded"`, "charge_refunded", 1},
 	}
 	for _, tc := range tests {
 		_, charge := w.captured(`{}`)
@@ -149,16 +153,6 @@ func TestDisputeEndings(t *testing.T) {
 		}
 		w.control("POST", "/_sim/disputes", `{"charge":"`+charge+`"}`, 400, nil)
 	}
-	_, charge := w.captured(`{}`)
-	d := w.dispute(`{"charge":"` + charge + `"}`)
-	w.control("POST", "/_sim/disputes/"+d.ID, `{"status":"bogus"}`, 400, nil)
-	w.control("POST", "/_sim/disputes/"+d.ID, `{"status":"needs_response"}`, 200, nil)
-	w.control("POST", "/_sim/disputes/"+d.ID, `{"status":"closed"}`, 400, nil)
-	w.control("POST", "/_sim/disputes/"+d.ID, `{"status":"under_review"}`, 200, nil)
-	if got := w.getDispute(d.ID); got.Status != "under_review" || got.EvidenceDetails.SubmissionCount != 1 {
-		t.Errorf("submitted: %+v", got)
-	}
-	w.control("POST", "/_sim/disputes/du_none", `{"status":"won"}`, 404, nil)
 }
 
 func TestRefundSettlesInquiry(t *testing.T) {
@@ -168,7 +162,7 @@ func TestRefundSettlesInquiry(t *testing.T) {
 	for _, step := range []struct {
 		amount int64
 		want   string
-	}{{1000, "warning_needs_response"}, {2000, "warning_closed"}} {
+	}{{1000, "warning_needs_response"}, {1999, "warning_needs_response"}, {2000, "warning_closed"}} {
 		if _, err := w.stripe.Refunds.New(&stripe.RefundParams{Charge: &charge, Amount: &step.amount}); err != nil {
 			t.Fatal(err)
 		}

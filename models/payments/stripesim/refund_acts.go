@@ -68,8 +68,8 @@ func (x *tx) bookRefund(r *refund, c *charge) {
 
 // settleInquiry closes an inquiry over exactly the amount that went back.
 func (x *tx) settleInquiry(c *charge, amount int64) {
-	if d, ok := x.s.disputes.get(c.Dispute.id); ok && d.isInquiry() && d.Status != "warning_closed" && d.Amount == amount {
-		x.endDispute(d, "warning_closed")
+	if d, ok := x.s.disputes.get(c.Dispute.id); ok && d.isInquiry() && d.Amount == amount {
+		x.endInquiry(d)
 	}
 }
 

@@ -55,6 +55,12 @@ func routes() []route {
 		post("refunds/*", updateRefund, "metadata[*]"),
 		listOf("disputes", listDisputes, "created[*]", "charge", "payment_intent"),
 		get("disputes/*", getDispute),
+		post("disputes/*", updateDispute, append(evidenceParams(), "metadata[*]", "submit")...),
+		post("disputes/*/close", closeDispute),
+		listOf("files", listFiles, "created[*]", "purpose"),
+		get("files/*", getFile),
+		get("files/*/contents", getContents),
+		post("files", createFile, "file", "purpose"),
 		listOf("payouts", listPayouts, "created[*]", "arrival_date[*]", "destination", "status"),
 		get("payouts/*", getPayout),
 		listOf("balance_transactions", listTransactions, "created[*]", "currency", "payout", "source", "type"),
@@ -135,6 +141,9 @@ func (s *Sim) read(r *route, c *call) answer {
 	s.mu.RUnlock()
 	if e != nil {
 		return c.refuse(e)
+	}
+	if raw, ok := out.(contents); ok {
+		return answer{status: http.StatusOK, body: raw.bytes, kind: raw.kind}
 	}
 	return answer{status: http.StatusOK, body: encode(out)}
 }

@@ -3,10 +3,10 @@ package stripesim
 import "time"
 
 // dispute lets the customer dispute the payment; fraud skips the inquiry.
-func (o *shopOrder) dispute(at int64, reason string, inquiry bool) {
+func (o *shopOrder) dispute(at int64, reason, stage string) {
 	o.b.at(at, func(x *tx) {
 		c := o.charge(x)
-		x.openDispute(c, c.refundable(), reason, klarnaReason(reason), inquiry)
+		x.openDispute(c, opening{amount: c.refundable(), reason: reason, stage: stage})
 	})
 }
 
@@ -26,23 +26,23 @@ func (o *shopOrder) reason() string {
 // disputeInquiry is an inquiry that is open now.
 func disputeInquiry(o *shopOrder) {
 	captureWithTracking(o)
-	o.dispute(o.b.now-o.dice.between(1*day, 14*day), o.reason(), true)
+	o.dispute(o.b.now-o.dice.between(1*day, 14*day), o.reason(), stageInquiry)
 }
 
 // disputeChargeback is a chargeback that waits for its evidence now: for fraud from the start, otherwise after an inquiry.
 func disputeChargeback(o *shopOrder) {
 	captureWithTracking(o)
 	if o.dice.percent(30) {
-		o.dispute(o.b.now-o.dice.between(6*hour, 4*day), "fraudulent", false)
+		o.dispute(o.b.now-o.dice.between(6*hour, 4*day), "fraudulent", stageChargeback)
 		return
 	}
-	o.dispute(o.b.now-o.dice.between(24*day, 31*day), o.reason(), true)
+	o.dispute(o.b.now-o.dice.between(24*day, 31*day), o.reason(), stageInquiry)
 }
 
 // answered is a chargeback that was answered some days after it began; it gives the moment of the answer.
 func (o *shopOrder) answered(opened int64, outcome string) {
 	captureWithTracking(o)
-	o.dispute(opened, pick(o.dice, []string{"product_not_received", "fraudulent"}), false)
+	o.dispute(opened, pick(o.dice, []string{"product_not_received", "fraudulent"}), stageChargeback)
 	o.onDispute(opened+o.dice.between(1*day, 4*day), func(x *tx, d *dispute) {
 		x.submit(d, outcome, func(e *evidence) { o.evidence(x, e) })
 	})
@@ -70,14 +70,14 @@ func disputeLost(o *shopOrder) {
 		return
 	}
 	captureWithTracking(o)
-	o.dispute(opened, "product_unacceptable", false) // nobody answered in time
+	o.dispute(opened, "product_unacceptable", stageChargeback) // nobody answered in time
 }
 
 // disputeClosed is an inquiry that the merchant settled by giving the money back.
 func disputeClosed(o *shopOrder) {
 	captureWithTracking(o)
 	opened := o.b.now - o.dice.between(10*day, 30*day)
-	o.dispute(opened, "credit_not_processed", true)
+	o.dispute(opened, "credit_not_processed", stageInquiry)
 	o.onDispute(opened+o.dice.between(1*day, 6*day), func(x *tx, d *dispute) {
 		x.refund(o.charge(x), d.Amount, "requested_by_customer", nil)
 	})

@@ -63,6 +63,7 @@ type Sim struct {
 	payouts      table[*payout]
 	transactions table[*balanceTransaction]
 	customers    table[*customer]
+	files        table[*file]
 	events       table[*event]
 	endpoints    table[*webhookEndpoint]
 

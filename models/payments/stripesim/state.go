@@ -59,6 +59,8 @@ func (s *Sim) restore(r rawRecord) error {
 		o, err = decode[balanceTransaction](r.Object)
 	case "customer":
 		o, err = decode[customer](r.Object)
+	case "file":
+		o, err = decode[file](r.Object)
 	case "event":
 		o, err = decode[event](r.Object)
 	case "webhook_endpoint":
@@ -83,6 +85,7 @@ func (s *Sim) everything(write func(record)) {
 	dump(&s.intents, write)
 	dump(&s.charges, write)
 	dump(&s.refunds, write)
+	dump(&s.files, write)
 	dump(&s.disputes, write)
 	dump(&s.payouts, write)
 	dump(&s.transactions, write)

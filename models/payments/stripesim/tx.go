@@ -115,6 +115,8 @@ func (s *Sim) apply(o object) {
 		}
 	case *customer:
 		s.customers.put(o)
+	case *file:
+		s.files.put(o)
 	case *event:
 		s.applyEvent(o)
 	case *webhookEndpoint:
