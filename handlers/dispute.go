@@ -113,7 +113,7 @@ func (a *App) weigh(ctx context.Context, in *views.DisputeInput) error {
 	if err != nil {
 		return err
 	}
-	switch usual, ok := usualFee(in.Desk); {
+	switch usual, ok := evidence.UsualFee(d.Currency); {
 	case known:
 		in.Fee, in.FeeFrom = money.Amount{Minor: fee, Currency: d.Currency}, "as the last one was"
 	case ok:
@@ -125,14 +125,6 @@ func (a *App) weigh(ctx context.Context, in *views.DisputeInput) error {
 	}
 	in.Weighed = evidence.Weigh(d.Money(), in.Fee, in.FeeFrom != "", h)
 	return nil
-}
-
-func usualFee(d evidence.Desk) (money.Amount, bool) {
-	country := ""
-	if d.Order != nil {
-		country = d.Order.Country
-	}
-	return evidence.UsualFee(country, d.Dispute.Currency)
 }
 
 // colleagues are the people who may be given a dispute.

@@ -165,7 +165,7 @@ func newDisputeHead(in DisputeInput) DisputeHead {
 		}
 	}
 	h.Sub = join(customer, country, amount, disputeDue(in.Shell, d))
-	if n := deadlineNotice(in); n != nil {
+	if n := disputeDeadline(in); n != nil {
 		h.Notices = append(h.Notices, *n)
 	}
 	if in.Conflict != nil {
@@ -187,8 +187,8 @@ func disputeDue(s Shell, d models.Dispute) string {
 	return ""
 }
 
-// deadlineNotice is the banner on top. Sources: docs.stripe.com/payments/klarna/disputes.
-func deadlineNotice(in DisputeInput) *Notice {
+// disputeDeadline is the banner on top. Sources: docs.stripe.com/payments/klarna/disputes.
+func disputeDeadline(in DisputeInput) *Notice {
 	d, now := in.Desk.Dispute, in.Shell.Now
 	level := evidence.Urgency(d, now)
 	n := Notice{Tone: ui.ToneNone, Icon: "clock"}

@@ -18,7 +18,7 @@ type DisputeSide struct {
 	Checks    []check
 	Advice    string
 	Facts     []ui.Part
-	Money     []moneyRow
+	Money     []disputeMovement
 	MoneyNote string
 	Assign    *assignForm
 	Timeline  Timeline
@@ -33,8 +33,8 @@ type check struct {
 	Adds string
 }
 
-// moneyRow is a movement of the dispute on the balance.
-type moneyRow struct {
+// disputeMovement is a movement of the dispute on the balance.
+type disputeMovement struct {
 	Name   string
 	At     ui.Moment
 	Amount money.Amount
@@ -68,7 +68,7 @@ func newAssignForm(id, assignee string, colleagues []models.Staff) *assignForm {
 	for _, c := range colleagues {
 		options = append(options, ui.Option{Value: c.ID, Text: c.Name})
 	}
-	return &assignForm{Action: disputeURL(id) + "/assignments", Field: ui.FieldModel{ID: "assignee", Name: "assignee", Label: "Who has it", Value: assignee, Options: options}}
+	return &assignForm{Action: disputeURL(id) + "/assignments", Field: ui.FieldModel{ID: "assignee", Name: "assignee", Label: "Person", Value: assignee, Options: options}}
 }
 
 // meter says how complete the evidence is, and what each missing piece would add.
@@ -99,7 +99,7 @@ func disputeFacts(in DisputeInput) []ui.Part {
 	parts = append(parts, ui.Part{Name: "Opened", Value: clock.DayTime(d.Created.Time()).Text}, ui.Part{Name: "Disputed", Value: ui.Money(d.Money())})
 	if o := in.Desk.Order; o != nil {
 		parts = append(parts, ui.Part{Name: "Captured", Value: join(ui.Money(o.Captured()), clock.Day(o.CapturedAt.Time()).Text)},
-			ui.Part{Name: "Refundable", Value: ui.Money(in.Refundable)})
+			ui.Part{Name: "Refundable", Value: refundableWords(in)})
 	}
 	for _, sh := range in.Desk.Shipments {
 		if sh.ReplacedBy == "" {
@@ -110,6 +110,14 @@ func disputeFacts(in DisputeInput) []ui.Part {
 		parts = append(parts, ui.Part{Name: "Dispute fee", Value: ui.Money(in.Fee) + ", " + in.FeeFrom})
 	}
 	return parts
+}
+
+// refundableWords is what can still be given back: nothing while a chargeback withholds it.
+func refundableWords(in DisputeInput) string {
+	if in.RefundRefusal != nil {
+		return "nothing now"
+	}
+	return ui.Money(in.Refundable)
 }
 
 func orDash(s string) string {
@@ -130,9 +138,9 @@ func (s *DisputeSide) money(in DisputeInput) {
 			name, fee = "Given back", "Fee given back"
 		}
 		at := clock.DayTime(t.Created.Time())
-		s.Money = append(s.Money, moneyRow{Name: name, At: at, Amount: t.Gross()})
+		s.Money = append(s.Money, disputeMovement{Name: name, At: at, Amount: t.Gross()})
 		if t.Fee != 0 {
-			s.Money = append(s.Money, moneyRow{Name: fee, At: at, Amount: money.Amount{Minor: -t.Fee, Currency: t.Currency}})
+			s.Money = append(s.Money, disputeMovement{Name: fee, At: at, Amount: money.Amount{Minor: -t.Fee, Currency: t.Currency}})
 		}
 		if t.Currency != d.Currency {
 			s.MoneyNote = "The dispute is in " + d.Currency + "; Stripe moved the money in " + t.Currency + "."

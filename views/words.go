@@ -110,26 +110,8 @@ func disputeBadge(status string) ui.BadgeModel {
 	return ui.BadgeModel{Tone: ui.ToneWarn, Icon: "shield-alert", Text: plain(status)}
 }
 
-// disputeReason is Klarna's reason behind Stripe's word. Source: docs.stripe.com/payments/klarna/disputes, reason table.
-func disputeReason(reason string) string {
-	switch reason {
-	case "product_not_received":
-		return "Goods not received"
-	case "credit_not_processed":
-		return "Return"
-	case "duplicate":
-		return "Already paid"
-	case "fraudulent":
-		return "Unauthorized purchase"
-	case "general":
-		return "Incorrect invoice or high risk order"
-	case "product_unacceptable":
-		return "Faulty goods"
-	case "":
-		return "No reason given"
-	}
-	return plain(reason)
-}
+// disputeReason is a dispute's reason in words.
+func disputeReason(reason string) string { return capital(models.DisputeReasonWords(reason)) }
 
 // refundBadge is a refund's status in words. Source of the statuses: docs.stripe.com/api/refunds/object.
 func refundBadge(status string) ui.BadgeModel {

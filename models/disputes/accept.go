@@ -7,6 +7,7 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/acts"
+	"counterfoil/models/evidence"
 	"counterfoil/models/payments"
 	"counterfoil/models/store"
 )

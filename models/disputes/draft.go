@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/evidence"
 	"counterfoil/models/store"
 )
 

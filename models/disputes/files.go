@@ -12,6 +12,7 @@ import (
 	"counterfoil/models"
 	"counterfoil/models/acts"
 	"counterfoil/models/documents"
+	"counterfoil/models/evidence"
 	"counterfoil/models/store"
 )
 

@@ -7,6 +7,7 @@ import (
 	"counterfoil/models"
 	"counterfoil/models/acts"
 	"counterfoil/models/documents"
+	"counterfoil/models/evidence"
 	"counterfoil/models/store"
 )
 

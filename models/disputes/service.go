@@ -8,6 +8,7 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/acts"
+	"counterfoil/models/evidence"
 	"counterfoil/models/jobs"
 	"counterfoil/models/mirror"
 	"counterfoil/models/payments"

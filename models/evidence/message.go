@@ -59,7 +59,7 @@ func CustomerMessage(f Facts) string {
 	lines := []string{"Hello,", "", "Klarna has told us that something is not right with " + order + ". We would like to settle it with you."}
 	if f.Goods == models.GoodsPhysical {
 		for _, p := range parcels(f) {
-			lines = append(lines, "The parcel left us on "+longDay(p.ShippedOn)+" with "+p.CarrierName+"; its tracking number is "+p.TrackingNumber+".")
+			lines = append(lines, handed(p))
 		}
 	}
 	lines = append(lines, asked(f.Dispute.Reason)...)

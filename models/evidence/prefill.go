@@ -60,15 +60,18 @@ func Prefill(f Facts) map[string]Known {
 	}
 	var names, numbers, days []string
 	for _, p := range parcels {
-		if !slices.Contains(names, p.CarrierName) {
+		if p.CarrierName != "" && !slices.Contains(names, p.CarrierName) {
 			names = append(names, p.CarrierName)
 		}
 		numbers = append(numbers, p.TrackingNumber)
-		if day := longDay(p.ShippedOn); !slices.Contains(days, day) {
+		if day := longDay(p.ShippedOn); day != "" && !slices.Contains(days, day) {
 			days = append(days, day)
 		}
 	}
 	from := "From the shipment"
+	if len(f.Shipments) == 0 {
+		from = "As Stripe has it"
+	}
 	if len(parcels) > 1 {
 		from = fmt.Sprintf("From %d shipments", len(parcels))
 	}
@@ -79,9 +82,31 @@ func Prefill(f Facts) map[string]Known {
 	return known
 }
 
-// parcels are the shipments that count: with a number, and not corrected by a later one.
+// parcels are the shipments that count: with a number, and not corrected by a later one. Where none was recorded here, what Stripe has
+// counts, which tells no day.
 func parcels(f Facts) []models.Shipment {
-	return slices.DeleteFunc(slices.Clone(f.Shipments), func(s models.Shipment) bool { return s.ReplacedBy != "" || s.TrackingNumber == "" })
+	all := slices.DeleteFunc(slices.Clone(f.Shipments), func(s models.Shipment) bool { return s.ReplacedBy != "" || s.TrackingNumber == "" })
+	if len(all) > 0 || f.Order == nil {
+		return all
+	}
+	for _, s := range []models.Shipping{f.Order.ChargeShipping, f.Order.Shipping} {
+		if s.TrackingNumber != "" {
+			return []models.Shipment{{CarrierName: s.Carrier, TrackingNumber: s.TrackingNumber}}
+		}
+	}
+	return nil
+}
+
+// handed says to whom a parcel was given, when, and under which number, as far as each is known.
+func handed(p models.Shipment) string {
+	s := "It was sent"
+	if p.CarrierName != "" {
+		s = "It was handed to " + p.CarrierName
+	}
+	if p.ShippedOn != "" {
+		s += " on " + longDay(p.ShippedOn)
+	}
+	return s + " under the tracking number " + p.TrackingNumber + "."
 }
 
 func shippingAddress(f Facts) string {
@@ -138,7 +163,7 @@ func Summary(f Facts) string {
 	}
 	if f.Goods == models.GoodsPhysical {
 		for _, p := range parcels(f) {
-			say("It was handed to %s on %s under the tracking number %s.", p.CarrierName, longDay(p.ShippedOn), p.TrackingNumber)
+			say("%s", handed(p))
 		}
 	}
 	if o.IsCaptured() && o.CapturedAt != 0 {
