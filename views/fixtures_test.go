@@ -7,6 +7,8 @@ import (
 	_ "time/tzdata" // the shop's zone on a machine without zone files
 
 	"counterfoil/models"
+	"counterfoil/models/evidence"
+	"counterfoil/models/money"
 	"counterfoil/views"
 	"counterfoil/web/request"
 )
@@ -150,16 +152,39 @@ func disputesInput(t *testing.T, role models.Role) views.DisputesInput {
 	t.Helper()
 	o := order(t)
 	row := func(id, status, reason string, due models.Unix) views.DisputeRow {
-		return views.DisputeRow{Order: &o, Dispute: models.Dispute{ID: id, PaymentIntentID: o.ID, Amount: 5800, Currency: "EUR", Status: status, Reason: reason,
+		return views.DisputeRow{Order: &o, Complete: -1, Entry: models.DisputeEntry{ID: id, OrderID: o.ID, Amount: 5800, Currency: "EUR", Status: status, Reason: reason,
 			KlarnaReason: "return", DueBy: due, Created: unix(t, "2026-10-29T09:22:00Z")}}
 	}
 	foreign := row("du_4", "lost", "fraudulent", 0)
 	foreign.Order = nil
-	return views.DisputesInput{Shell: shell(t, role), Disputes: []views.DisputeRow{
+	return views.DisputesInput{Shell: shell(t, role), Rows: []views.DisputeRow{
 		row("du_1", "warning_needs_response", "credit_not_processed", unix(t, "2026-11-19T22:59:00Z")),
 		row("du_2", "needs_response", "product_not_received", unix(t, "2026-11-22T22:59:00Z")),
 		row("du_3", "under_review", "product_unacceptable", unix(t, "2026-11-02T22:59:00Z")), foreign,
 	}}
+}
+
+// disputeInput is a dispute over part of an order, in a status of Stripe's.
+func disputeInput(t *testing.T, role models.Role, status string) views.DisputeInput {
+	t.Helper()
+	o := order(t)
+	o.Status, o.AmountCaptured, o.CapturedAt = models.StatusCaptured, o.AmountAuthorized, o.AuthorizedAt
+	in := views.DisputeInput{Shell: shell(t, role), FormToken: "tok_1", Errors: map[string]string{}, Hash: "h", Refundable: o.Captured()}
+	in.Desk.Facts = evidence.Facts{Order: &o, Goods: models.GoodsPhysical, Zone: in.Shell.Zone, Shop: "Nordic Goods AB",
+		Dispute: models.Dispute{ID: "du_1", ChargeID: "py_1", PaymentIntentID: o.ID, Amount: 5800, Currency: "EUR", Status: status, Reason: "credit_not_processed",
+			DueBy: unix(t, "2026-11-19T22:59:00Z"), Created: unix(t, "2026-10-29T09:22:00Z")},
+		Documents: []models.Document{{ID: "doc_1", OrderID: o.ID, Field: "receipt", Name: "Rechnung Großmann.pdf", Pages: 1, Size: 842_000}}}
+	in.Desk.Known = evidence.Prefill(in.Desk.Facts)
+	in.Weighed = evidence.Weigh(in.Desk.Dispute.Money(), money.Amount{Minor: 2000, Currency: "EUR"}, true, evidence.History{Won: 1})
+	return in
+}
+
+func reviewInput(t *testing.T) views.DisputeInput {
+	t.Helper()
+	in := disputeInput(t, models.RoleStaff, "needs_response")
+	in.Step = views.StepReview
+	in.Files = []models.EvidenceFile{{ID: "evf_1", DisputeID: "du_1", Field: "receipt", Name: "Rechnung Großmann.pdf", Pages: 1, Size: 842_000}}
+	return in
 }
 
 func payout(t *testing.T) models.Payout {

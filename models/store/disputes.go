@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"math"
 	"slices"
 	"strings"
 
@@ -72,8 +71,8 @@ func (p DisputePhase) where() string {
 	return ""
 }
 
-// DisputeQuery asks for one page of the inbox, the one that is due first on top; those without a due date stand at the end. All conditions
-// hold together, an empty one does not restrict.
+// DisputeQuery asks for one page of the inbox: what waits for us, the first due on top, then the rest, the newest first. All conditions hold
+// together, an empty one does not restrict.
 type DisputeQuery struct {
 	Phase    DisputePhase // empty means all
 	Search   string       // letters of the order's customer, e-mail or reference, or of an id
@@ -122,9 +121,9 @@ func (q *queries) Disputes(ctx context.Context, query DisputeQuery) (DisputePage
 	if err != nil {
 		return DisputePage{}, err
 	}
-	order := " and (l.due_order, l.id) > (@key, @id) order by l.due_order, l.id limit @limit"
+	order := " and (l.place, l.id) > (@key, @id) order by l.place, l.id limit @limit"
 	if at.up {
-		order = " and (l.due_order, l.id) < (@key, @id) order by l.due_order desc, l.id desc limit @limit"
+		order = " and (l.place, l.id) < (@key, @id) order by l.place desc, l.id desc limit @limit"
 	}
 	assignee := orNull(query.Assignee)
 	if query.Assignee == Unassigned {
@@ -142,16 +141,17 @@ func (q *queries) Disputes(ctx context.Context, query DisputeQuery) (DisputePage
 	if err != nil {
 		return DisputePage{}, err
 	}
-	rows, next, prev := cutIDs(rows, at, func(e models.DisputeEntry) (int64, string) { return dueOrder(e.DueBy), e.ID })
+	rows, next, prev := cutIDs(rows, at, func(e models.DisputeEntry) (int64, string) { return placeOf(e), e.ID })
 	return DisputePage{Disputes: rows, Next: next, Prev: prev}, nil
 }
 
-// dueOrder is the generated column of the same name.
-func dueOrder(due models.Unix) int64 {
-	if due == 0 {
-		return math.MaxInt64
+// placeOf is the view's column "place".
+func placeOf(e models.DisputeEntry) int64 {
+	waits := e.Status == "warning_needs_response" || e.Status == "needs_response"
+	if waits && e.DueBy > 0 || e.Status == models.MailOpen {
+		return int64(e.DueBy)
 	}
-	return int64(due)
+	return 200_000_000_000 - int64(e.Created)
 }
 
 // DisputeCounts gives the number of disputes in each phase. Errors: internal.

@@ -29,18 +29,22 @@ func TestDisputesByDueDate(t *testing.T) {
 		"du_a": {"needs_response", 30}, "du_b": {"warning_needs_response", 10}, "du_c": {"won", 0}, "du_d": {"lost", 5}, "du_e": {"warning_under_review", 10},
 		"du_f": {"under_review", 20}, "du_g": {"warning_closed", 40}, "du_h": {"charge_refunded", 0}, "du_i": {"of_tomorrow", 30}, "du_j": {"prevented", 1},
 	} {
-		exec(t, db, "insert into disputes (id, payment_intent_id, amount, currency, status, due_by, created) values (?, 'pi_1', 1, 'EUR', ?, ?, 1)", id, d.status, d.due)
+		exec(t, db, "insert into disputes (id, payment_intent_id, amount, currency, status, due_by, created) values (?, 'pi_1', 1, 'EUR', ?, ?, ?)", id, d.status, d.due, int(id[3]))
+	}
+	for id, m := range map[string]models.MailDispute{"mds_a": {Status: models.MailOpen, DueBy: 20}, "mds_b": {Status: models.MailOpen}, "mds_c": {Status: models.MailAnswered, DueBy: 1, Created: 1000}} {
+		m.ID, m.LetterSHA256 = id, id
+		storetest.Tx(t, db, func(tx *store.Tx) error { return tx.InsertMailDispute(ctx, m) })
 	}
 	tests := map[store.DisputePhase][]string{
-		"":                          {"du_j", "du_d", "du_b", "du_e", "du_f", "du_a", "du_i", "du_g", "du_c", "du_h"},
-		store.DisputesAll:           {"du_j", "du_d", "du_b", "du_e", "du_f", "du_a", "du_i", "du_g", "du_c", "du_h"},
-		store.DisputesOpen:          {"du_b", "du_e", "du_f", "du_a", "du_i"},
+		"":                          {"mds_b", "du_b", "mds_a", "du_a", "mds_c", "du_j", "du_i", "du_h", "du_g", "du_f", "du_e", "du_d", "du_c"},
+		store.DisputesAll:           {"mds_b", "du_b", "mds_a", "du_a", "mds_c", "du_j", "du_i", "du_h", "du_g", "du_f", "du_e", "du_d", "du_c"},
+		store.DisputesOpen:          {"mds_b", "du_b", "mds_a", "du_a", "mds_c", "du_i", "du_f", "du_e"},
 		store.DisputesInquiry:       {"du_b", "du_e"},
-		store.DisputesNeedsResponse: {"du_a"},
-		store.DisputesUnderReview:   {"du_f"},
+		store.DisputesNeedsResponse: {"mds_b", "mds_a", "du_a"},
+		store.DisputesUnderReview:   {"mds_c", "du_f"},
 		store.DisputesWon:           {"du_c"},
 		store.DisputesLost:          {"du_d"},
-		store.DisputesClosed:        {"du_j", "du_g", "du_h"},
+		store.DisputesClosed:        {"du_j", "du_h", "du_g"},
 	}
 	counts, err := db.Reader.DisputeCounts(ctx)
 	if err != nil {

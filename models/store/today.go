@@ -120,11 +120,11 @@ func (q *queries) UnknownOutcomes(ctx context.Context, limit int) (found []Unkno
 // DisputesDueWithin is how soon a dispute must be due to be something to do today.
 const DisputesDueWithin = 7 * 24 * time.Hour
 
-// DueDisputes gives the disputes that wait for us and are due within DisputesDueWithin, or were, the first due on top, at most limit.
+// DueDisputes gives the disputes that wait for us and are due within DisputesDueWithin, or were, or are mails without a date, the first due on top, at most limit.
 // Errors: internal.
 func (q *queries) DueDisputes(ctx context.Context, now models.Unix, limit int) (found []models.DisputeEntry, err error) {
 	err = q.eachRow(ctx, `select `+entryColumns+` from dispute_list l left join dispute_cases c on c.dispute_id = l.id
-		where l.status in ('warning_needs_response', 'needs_response', 'mail_open') and l.due_order <= ?1 order by l.due_order, l.id limit ?2`,
+		where l.status in ('warning_needs_response', 'needs_response', 'mail_open') and l.place <= ?1 order by l.place, l.id limit ?2`,
 		[]any{int64(now.Add(DisputesDueWithin)), limit}, func(scan scanner) error {
 			e, err := entryRow(scan)
 			found = append(found, e)
@@ -144,8 +144,8 @@ func (q *queries) TodayCount(ctx context.Context, now models.Unix) (n int64, err
 		+ (select count(*) from refund_acts indexed by refund_acts_pending where state = 'pending')
 		+ (select count(*) from submissions indexed by submissions_pending where state = 'pending')
 		+ (select count(*) from acceptances indexed by acceptances_pending where state = 'pending')
-		+ (select count(*) from (select 1 from disputes where status in ('warning_needs_response', 'needs_response') and due_order <= ?5 limit ?4))
-		+ (select count(*) from (select 1 from mail_disputes where status = 'mail_open' and due_by > 0 and due_by <= ?5 limit ?4))`,
+		+ (select count(*) from (select 1 from disputes where status in ('warning_needs_response', 'needs_response') and due_by > 0 and due_by <= ?5 limit ?4))
+		+ (select count(*) from (select 1 from mail_disputes where status = 'mail_open' and due_by <= ?5 limit ?4))`,
 		[]any{int64(lapsed), int64(lapsed.Add(RunningOutWithin)), int64(now.Add(-models.RefundWindow)), TodayCap, int64(now.Add(DisputesDueWithin))}, &n)
 	if err != nil {
 		return 0, err

@@ -141,10 +141,13 @@ create table mail_disputes (
 create index mail_disputes_order on mail_disputes (order_id) where order_id <> '';
 create unique index mail_disputes_letter on mail_disputes (letter_sha256) where letter_sha256 <> '';
 
--- Both kinds, for the inbox.
+-- Both kinds, for the inbox: what waits for us by its due date, a mail without one first; behind it everything else, the newest first.
 create view dispute_list as
-  select id, payment_intent_id as order_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason, due_by, due_order, created,
-    submission_count, 0 as by_mail from disputes
+  select id, payment_intent_id as order_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason, due_by, created,
+    submission_count, 0 as by_mail,
+    case when status in ('warning_needs_response', 'needs_response') and due_by > 0 then due_by else 200000000000 - created end as place
+  from disputes
   union all
-  select id, order_id, amount, currency, status, reason, '', '', due_by, case due_by when 0 then 9223372036854775807 else due_by end, created,
-    0, 1 from mail_disputes;
+  select id, order_id, amount, currency, status, reason, '', '', due_by, created, 0, 1,
+    case when status = 'mail_open' then due_by else 200000000000 - created end
+  from mail_disputes;
