@@ -36,6 +36,9 @@ func readPDF(name string, content []byte) (pages int, err error) {
 			pages, err = 0, broken
 		}
 	}()
+	if !bytes.Contains(content, []byte("%%EOF")) { // cut off: the library would make do with what is left
+		return 0, broken
+	}
 	ctx, err := api.ReadContext(bytes.NewReader(content), settings())
 	if err == nil && ctx.Encrypt == nil {
 		err = api.ValidateContext(ctx)
@@ -64,23 +67,40 @@ func active(ctx *model.Context) string {
 		if entry == nil || entry.Free {
 			continue
 		}
-		var d types.Dict
-		switch o := entry.Object.(type) {
-		case types.Dict:
-			d = o
-		case types.StreamDict:
-			d = o.Dict
-		default:
-			continue
+		if what := activeIn(entry.Object); what != "" {
+			return what
 		}
-		if kind := d.NameEntry("S"); kind != nil && (*kind == "JavaScript" || *kind == "Launch") {
-			return "a script or a command"
+	}
+	return ""
+}
+
+// activeIn looks into one object of a PDF and what stands within it; what it refers to is an object of its own.
+func activeIn(o types.Object) string {
+	var d types.Dict
+	switch o := o.(type) {
+	case types.Array:
+		for _, item := range o {
+			if what := activeIn(item); what != "" {
+				return what
+			}
 		}
-		if kind := d.Type(); kind != nil && *kind == "EmbeddedFile" {
-			return "another file inside"
-		}
-		if _, ok := d.Find("JS"); ok {
-			return "a script"
+		return ""
+	case types.Dict:
+		d = o
+	case types.StreamDict:
+		d = o.Dict
+	default:
+		return ""
+	}
+	if kind := d.NameEntry("S"); kind != nil && (*kind == "JavaScript" || *kind == "Launch") {
+		return "a script or a command"
+	}
+	if kind := d.Type(); kind != nil && *kind == "EmbeddedFile" {
+		return "another file inside"
+	}
+	for _, value := range d {
+		if what := activeIn(value); what != "" {
+			return what
 		}
 	}
 	return ""
