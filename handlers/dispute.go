@@ -94,14 +94,12 @@ func (a *App) disputeInput(ctx context.Context, id string) (views.DisputeInput, 
 
 // loadFiles makes the files as they would go to Stripe, where the page shows them.
 func (a *App) loadFiles(ctx context.Context, in *views.DisputeInput) (err error) {
-	if in.Desk.CanDraft() != nil || !can(ctx, staff.SeeCustomers) {
+	if drafting := in.Desk.CanDraft() == nil; !drafting || !can(ctx, staff.SeeCustomers) {
 		return nil
 	}
 	in.Files, err = a.Disputes.Files(ctx, in.Desk)
-	var e *models.Error
-	if models.IsKind(err, models.KindInvalid) && errors.As(err, &e) {
-		in.FilesProblem = e.Message
-		return nil
+	if models.IsKind(err, models.KindInvalid) {
+		in.FilesProblem, err = sentenceOf(err), nil
 	}
 	return err
 }

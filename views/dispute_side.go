@@ -171,12 +171,12 @@ func disputeTimeline(in DisputeInput) Timeline {
 			entries = append(entries, auditEntry(a))
 		}
 	}
-	slices.SortStableFunc(entries, func(a, b timelineEntry) int { return int(b.at - a.at) })
-	clock := in.Shell.clock()
-	for i := range entries {
-		entries[i].At = clock.DayTime(entries[i].at.Time())
+	if in.Shell.CanSeeCustomers {
+		for _, n := range in.Desk.Notes {
+			entries = append(entries, timelineEntry{at: n.Created, Icon: "message-square", Title: "Note by " + n.StaffName, Note: "“" + n.Text + "”"})
+		}
 	}
-	return Timeline{Zone: clock.ZoneName(), Entries: entries}
+	return newestFirst(in.Shell, entries)
 }
 
 // disputeEvent puts an event about a dispute into words. Source: docs.stripe.com/api/events/types.

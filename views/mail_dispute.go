@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"counterfoil/models"
 	"counterfoil/views/ui"
 )
@@ -59,12 +61,10 @@ func NewMailPage(in MailInput) MailPage {
 		p.Assign = newAssignForm(m.ID, in.Case.AssigneeID, in.Colleagues)
 		p.letter(in)
 		var entries []timelineEntry
-		for i := len(in.Audit) - 1; i >= 0; i-- {
-			e := auditEntry(in.Audit[i])
-			e.At = in.Shell.clock().DayTime(e.at.Time())
-			entries = append(entries, e)
+		for _, a := range slices.Backward(in.Audit) {
+			entries = append(entries, auditEntry(a))
 		}
-		p.Timeline = Timeline{Zone: in.Shell.clock().ZoneName(), Entries: entries}
+		p.Timeline = newestFirst(in.Shell, entries)
 	}
 	if o := in.Order; o != nil {
 		p.Order, p.OrderURL = orderName(*o), orderURL(o.ID)

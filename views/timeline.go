@@ -62,8 +62,13 @@ func newTimeline(in OrderInput) Timeline {
 	for _, n := range in.Notes {
 		entries = append(entries, timelineEntry{at: n.Created, Icon: "message-square", Title: "Note by " + n.StaffName, Note: "“" + n.Text + "”"})
 	}
+	return newestFirst(in.Shell, entries)
+}
+
+// newestFirst makes the timeline of what happened.
+func newestFirst(s Shell, entries []timelineEntry) Timeline {
 	slices.SortStableFunc(entries, func(a, b timelineEntry) int { return int(b.at - a.at) })
-	clock := in.Shell.clock()
+	clock := s.clock()
 	for i := range entries {
 		entries[i].At = clock.DayTime(entries[i].at.Time())
 	}

@@ -1,3 +1,5 @@
+// Package disputes holds what the desk may do about a dispute: keep a draft and its files, submit evidence once, accept, and keep the
+// disputes that Klarna runs by e-mail. The rules themselves are in package evidence.
 package disputes
 
 import (

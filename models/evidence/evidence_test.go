@@ -241,10 +241,10 @@ func TestSummary(t *testing.T) {
 		"in part, refunded, with papers and a history": {func(f *evidence.Facts) {
 			f.Order.Status, f.Order.AmountCaptured, f.Shipments = models.StatusPartlyCaptured, 200000, nil
 			f.Refunds = []models.Refund{{ID: "pyr_1", Amount: 500, Currency: "NOK", Status: "succeeded", Created: f.Order.CapturedAt}, {Amount: 9, Currency: "NOK", Status: "failed"}}
-			f.Documents = []models.Document{{Field: "shipping_documentation", Name: "pod.pdf"}}
+			f.Documents = []models.Document{{Field: "shipping_documentation", Pages: 2}, {Field: "shipping_documentation", Pages: 1}, {Field: "receipt", Pages: 1}}
 			f.Earlier = []models.Order{{Created: f.Order.AuthorizedAt}, {Created: f.Order.AuthorizedAt - 86400}}
 		}, "Order NG-20204 over NOK 2450.00 was placed with Klarna on 28 September 2026. NOK 2000.00 was captured on 1 October 2026, and NOK 450.00 was released to the customer. " +
-			"NOK 5.00 was refunded on 1 October 2026. Proof of delivery is attached (pod.pdf). The same customer bought from us 2 times before without a dispute, on 27 September 2026 and 28 September 2026."},
+			"NOK 5.00 was refunded on 1 October 2026. Proof of delivery is attached, 3 pages. Invoice or receipt is attached. The same customer bought from us 2 times before without a dispute, on 27 September 2026 and 28 September 2026."},
 		"no order": {func(f *evidence.Facts) { f.Order = nil }, ""},
 	}
 	for name, test := range tests {

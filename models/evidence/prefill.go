@@ -178,15 +178,27 @@ func Summary(f Facts) string {
 			say("%s was refunded on %s.", r.Money(), f.day(r.Created))
 		}
 	}
-	for _, d := range f.Documents {
-		if field, ok := FieldOf(d.Field); ok {
-			say("%s is attached (%s).", field.Label, d.Name)
+	for _, field := range Fields() {
+		if n := pages(f.Documents, field.Name); n == 1 {
+			say("%s is attached.", field.Label)
+		} else if n > 1 {
+			say("%s is attached, %d pages.", field.Label, n)
 		}
 	}
 	if n := len(f.Earlier); n > 0 {
 		say("%s", earlier(f, n))
 	}
 	return strings.Join(s, " ")
+}
+
+// pages is how many pages the files of a field have together.
+func pages(documents []models.Document, field string) (n int64) {
+	for _, d := range documents {
+		if d.Field == field {
+			n += d.Pages
+		}
+	}
+	return n
 }
 
 func earlier(f Facts, n int) string {
