@@ -74,7 +74,7 @@ func (a *App) disputeInput(ctx context.Context, id string) (views.DisputeInput, 
 	if err != nil {
 		return in, err
 	}
-	in.Limit = limits.Check(person(ctx).Role, d.Money())
+	in.Limit, in.CanErase = limits.Check(person(ctx).Role, d.Money()), can(ctx, staff.EraseCustomers)
 	if in.Colleagues, err = a.colleagues(ctx); err != nil {
 		return in, err
 	}
@@ -262,6 +262,13 @@ func (a *App) createAcceptance(c *fiber.Ctx) error {
 		_, err = a.Disputes.Accept(ctx, disputes.AcceptRequest{DisputeID: id, Confirmed: wholeOf(c, "confirmed"), FormToken: field(c, "form_token"), Actor: actor(c)})
 	}
 	return a.answerDisputeAct(c, id, "accepted", "accepted", err, web.Flash{Title: "The chargeback is accepted.", Text: "It is lost; nothing more can be done."})
+}
+
+// createErasure answers POST /disputes/:id/erasures: everything of the customer goes, the receipt's hashes stay.
+func (a *App) createErasure(c *fiber.Ctx) error {
+	id := c.Params("id")
+	err := a.Disputes.Erase(c.UserContext(), id, field(c, "confirmed") == "yes", actor(c))
+	return a.answerDisputeAct(c, id, "erased", "erase", err, web.Flash{Title: "Erased.", Text: "The receipt and its hashes stay."})
 }
 
 // answerDisputeAct answers a form that asked for an act on a dispute, as answerAct does for orders. tick is where the page shows that the

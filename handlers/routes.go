@@ -48,6 +48,7 @@ func (a *App) routes() {
 	in.Post("/disputes/:id/refunds", form, a.CheckForm, act, a.createDisputeRefund)
 	in.Post("/disputes/:id/submissions", form, a.CheckForm, act, a.createSubmission)
 	in.Post("/disputes/:id/acceptances", form, a.CheckForm, act, a.createAcceptance)
+	in.Post("/disputes/:id/erasures", form, a.CheckForm, web.Require(staff.EraseCustomers), a.createErasure)
 	in.Post("/disputes/:id/mail", form, a.CheckForm, act, a.changeMail)
 	customers := web.Require(staff.SeeCustomers)
 	in.Get("/disputes/:id/files/:file", customers, a.showEvidenceFile)

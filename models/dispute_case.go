@@ -105,6 +105,7 @@ type SentField struct {
 	Pages  int64  `json:"pages,omitempty"`
 	Size   int64  `json:"size,omitempty"`
 	SHA256 string `json:"sha256"`
+	Erased bool   `json:"erased,omitempty"` // its text, or its file's name, is gone with the customer; the hash stays
 }
 
 // Submission is our one answer to a chargeback, and its receipt. At most one per dispute is not refused.

@@ -42,6 +42,7 @@ type DisputeInput struct {
 	Limit         *models.Refusal // a manager is needed
 	RefundRefusal *models.Refusal // why the disputed amount cannot be refunded
 	Refundable    money.Amount
+	CanErase      bool
 	Colleagues    []models.Staff
 	Events        []models.StripeEvent
 	Audit         []models.AuditEntry
@@ -74,6 +75,7 @@ type DisputePage struct {
 	Review  *ReviewMain
 	Result  *ResultMain
 	Accept  *AcceptForm
+	Erase   *eraseForm
 	Side    DisputeSide
 }
 
@@ -108,6 +110,9 @@ func NewDisputePage(in DisputeInput) DisputePage {
 	p := DisputePage{Shell: in.Shell, URL: disputeURL(d.ID), Phase: string(in.Desk.Phase()), Head: newDisputeHead(in), Side: newDisputeSide(in)}
 	p.Stream = "/live?dispute=" + url.QueryEscape(d.ID)
 	p.Files, p.Accept = newFilesPanel(in), newAcceptForm(in)
+	if in.CanErase && !d.IsOpen() {
+		p.Erase = &eraseForm{Action: disputeURL(d.ID) + "/erasures", Error: in.Errors["erase"]}
+	}
 	drafting := in.Desk.CanDraft() == nil && in.Shell.CanSeeCustomers
 	switch in.Desk.Phase() {
 	case evidence.PhaseInquiry:

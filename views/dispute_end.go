@@ -254,6 +254,8 @@ func newReceipt(in DisputeInput, sub *models.Submission) *receipt {
 		f, _ := evidence.FieldOf(s.Field)
 		line := sentLine{Label: f.Label, Field: s.Field, Text: s.Text, Hash: s.SHA256}
 		switch {
+		case s.Erased:
+			line.Meta = "erased with the customer"
 		case s.FileID != "":
 			line.Text, line.Meta = s.Name, join(megabytes(s.Size), i18n.Plural(s.Pages, "page", "pages"), s.FileID)
 		case s.Text == "":
@@ -313,6 +315,12 @@ func resultNotice(in DisputeInput) Notice {
 	}
 	return Notice{Tone: ui.ToneUnk, Icon: "circle-question-mark", Title: "Stripe says “" + plain(d.Status) + "”",
 		Lines: []string{"This status is not known here, so nothing can be done about it here. Open the dispute in Stripe."}}
+}
+
+// eraseForm is the question whether everything of the customer is to go.
+type eraseForm struct {
+	Action string
+	Error  string
 }
 
 // AcceptForm is the question whether a chargeback is to be accepted.

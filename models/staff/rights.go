@@ -12,6 +12,7 @@ const (
 	ActOnOrders    Right = "act_on_orders"   // capture, less than authorized too, add tracking, cancel, notes
 	SeeSettlements Right = "see_settlements" // settlements
 	ManageSettings Right = "manage_settings" // the shop's settings: capture ground, what the whole shop sees
+	EraseCustomers Right = "erase_customers" // take everything of a customer out, for good
 )
 
 // table is who may do what: the one place that says so.
@@ -21,6 +22,7 @@ var table = map[Right][]models.Role{
 	ActOnOrders:    {models.RoleStaff, models.RoleManager, models.RoleAdmin},
 	SeeSettlements: {models.RoleViewer, models.RoleManager, models.RoleAdmin},
 	ManageSettings: {models.RoleManager, models.RoleAdmin},
+	EraseCustomers: {models.RoleAdmin},
 }
 
 // Can tells whether a role has a right.

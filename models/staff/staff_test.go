@@ -96,6 +96,7 @@ func TestRightsAreTheTableOfTheProduct(t *testing.T) {
 		ActOnOrders:    {no, yes, yes, yes},  // capture in full and less, add tracking, cancel, notes
 		SeeSettlements: {yes, no, yes, yes},  // settlements
 		ManageSettings: {no, no, yes, yes},   // help page texts and links, mailboxes, carriers, capture ground
+		EraseCustomers: {no, no, no, yes},    // erase a customer
 	}
 	roles := []models.Role{models.RoleViewer, models.RoleStaff, models.RoleManager, models.RoleAdmin}
 	for right := range table {

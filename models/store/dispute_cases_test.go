@@ -3,7 +3,9 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -123,5 +125,40 @@ func TestOneSubmission(t *testing.T) {
 	acceptance.ID = "acc_2"
 	if err := db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAcceptance(ctx, acceptance) }); !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a second acceptance: %v", err)
+	}
+}
+
+// TestEraseEvidence holds that nothing of the customer is left but the hashes.
+func TestEraseEvidence(t *testing.T) {
+	ctx := context.Background()
+	db := storetest.Open(t)
+	storetest.PutOrders(t, db, models.Order{ID: "pi_1", Created: 1}, models.Order{ID: "pi_2", Created: 2})
+	exec(t, db, `insert into disputes (id, payment_intent_id, amount, currency, status, created) values ('du_1', 'pi_1', 1, 'EUR', 'lost', 1), ('du_2', 'pi_2', 1, 'EUR', 'lost', 1)`)
+	const secret = "Jonas Weber"
+	for _, n := range []string{"1", "2"} {
+		sent := []models.SentField{{Field: "customer_name", Text: secret, SHA256: "h"}, {Field: "receipt", FileID: "file_1", Name: secret + ".pdf", SHA256: "i", Size: 3}}
+		storetest.Tx(t, db, func(tx *store.Tx) error {
+			return errors.Join(tx.PutDraftField(ctx, models.DraftField{DisputeID: "du_" + n, Field: "customer_name", Value: secret}),
+				tx.InsertDocument(ctx, models.Document{ID: "doc_" + n, OrderID: "pi_" + n, Name: secret, Content: []byte(secret)}),
+				tx.InsertEvidenceFile(ctx, models.EvidenceFile{ID: "evf_" + n, DisputeID: "du_" + n, Name: secret, Content: []byte(secret)}),
+				tx.InsertSubmission(ctx, models.Submission{ID: "sub_" + n, DisputeID: "du_" + n, OrderID: "pi_" + n, SHA256: "all", Sent: sent, State: models.ActSucceeded}),
+				tx.InsertMailDispute(ctx, models.MailDispute{ID: "mds_" + n, OrderID: "pi_" + n, Status: models.MailLost, Note: secret, LetterFrom: secret, LetterText: secret, LetterSHA256: "l" + n, Letter: []byte(secret)}))
+		})
+	}
+	storetest.Tx(t, db, func(tx *store.Tx) error { return tx.EraseEvidence(ctx, "pi_1", 9) })
+	for _, n := range []string{"1", "2"} {
+		fields, _ := db.Reader.DraftFields(ctx, "du_"+n)
+		doc, _ := db.Reader.Document(ctx, "doc_"+n)
+		file, _ := db.Reader.EvidenceFile(ctx, "evf_"+n)
+		sub, _ := db.Reader.Submission(ctx, "sub_"+n)
+		mail, _ := db.Reader.MailDispute(ctx, "mds_"+n)
+		letter, _ := db.Reader.Letter(ctx, "mds_"+n)
+		all := fmt.Sprintf("%v %s %s %v %s %v %v %v %s", fields, doc.Name, doc.Content, file.Name, file.Content, sub.Sent, mail, mail.Note, letter)
+		if has := strings.Contains(all, secret); has == (n == "1") {
+			t.Errorf("order %s: the customer is there: %t\n%s", n, has, all)
+		}
+		if sub.SHA256 != "all" || sub.Sent[0].SHA256 != "h" || sub.Sent[1].Size != 3 || mail.LetterSHA256 != "l"+n {
+			t.Errorf("order %s: the hashes are gone: %+v", n, sub)
+		}
 	}
 }
