@@ -62,7 +62,6 @@ type disputeLine struct {
 	Amount   money.Amount
 	Complete string
 	Who      string
-	Opened   ui.Moment
 }
 
 // disputeTabs are the tabs of the inbox. The first shows all that is open, inquiries too.
@@ -77,7 +76,7 @@ func NewDisputesPage(in DisputesInput) DisputesPage {
 		p.Tab = "open"
 	}
 	p.Sub = i18n.Plural(in.Counts["inquiry"], "open inquiry", "open inquiries") + ", " + ui.Count(in.Counts["needs-response"], "chargeback") +
-		" to answer. By the day they are due; times are in " + in.Shell.clock().ZoneName() + "."
+		" to answer. Times are in " + in.Shell.clock().ZoneName() + "."
 	for _, t := range disputeTabs {
 		p.Tabs = append(p.Tabs, ui.LinkModel{URL: disputesURL(in.Asked, "tab", t.key), Text: t.text, Count: i18n.Number(in.Counts[t.key]), Current: t.key == p.Tab})
 	}
@@ -134,9 +133,9 @@ func (p *DisputesPage) filters(in DisputesInput) {
 }
 
 func newDisputeLine(s Shell, row DisputeRow) disputeLine {
-	e, clock := row.Entry, s.clock()
+	e := row.Entry
 	l := disputeLine{URL: disputeURL(e.ID), Reason: disputeReason(e.Reason), Klarna: e.KlarnaReason, Badge: disputeBadge(e.Status), ByMail: e.ByMail, Amount: e.Money(),
-		Opened: clock.Day(e.Created.Time()), Hidden: !s.CanSeeCustomers, Order: e.OrderID, Who: e.AssigneeName}
+		Hidden: !s.CanSeeCustomers, Order: e.OrderID, Who: e.AssigneeName}
 	if l.Order == "" {
 		l.Order = "no order yet"
 	}
