@@ -142,6 +142,13 @@ func (s *Service) intendRefund(ctx context.Context, tx *store.Tx, id string, r *
 	if err := CheckRefundAmount(f, req.Amount, req.Confirmed); err != nil {
 		return nil, false, err
 	}
+	limits, err := tx.Limits(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := asRefusal(limits.Check(req.Actor.Role, req.Amount)); err != nil {
+		return nil, false, err
+	}
 	*r = models.RefundAct{
 		ID: id, OrderID: f.Order.ID, Amount: req.Amount.Minor, Currency: f.Order.Currency, Reason: req.Reason, Note: req.Note,
 		State: models.ActPending, ActOutcome: s.acts.NewOutcome(id, req.FormToken, req.Actor),
