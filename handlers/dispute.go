@@ -31,10 +31,15 @@ func (a *App) showDispute(c *fiber.Ctx) error {
 
 // answerDispute answers with the dispute's page, or, where htmx asks, with what changed. change puts in what was typed.
 func (a *App) answerDispute(c *fiber.Ctx, status int, id string, change func(*views.DisputeInput)) error {
+	version, err := a.Reader.DisputeVersion(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
 	in, err := a.disputeInput(c.UserContext(), id)
 	if err != nil {
 		return err
 	}
+	in.Seen = evidence.Fingerprint(version)
 	in.Step = c.Query("step")
 	if change != nil {
 		change(&in)

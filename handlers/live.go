@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/evidence"
 )
 
 const (
@@ -62,6 +63,9 @@ func (a *App) streamChanges(c *fiber.Ctx) error {
 	now, err := version(c.UserContext())
 	if err != nil {
 		return err
+	}
+	if seen := c.Query("seen"); seen != "" && seen != evidence.Fingerprint(now) {
+		now = "" // it changed between the page and its stream
 	}
 	if !a.streams.take(me) {
 		return &models.Error{Kind: models.KindTooMany, Code: "too_many_streams", Message: "Too many pages are open. Close some of them."}

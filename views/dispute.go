@@ -47,6 +47,7 @@ type DisputeInput struct {
 	Events        []models.StripeEvent
 	Audit         []models.AuditEntry
 	FormToken     string
+	Seen          string            // a fingerprint of the version that the page shows, for its stream
 	Typed         map[string]string // texts of a form that was not taken
 	Clashes       map[string]DraftClash
 	Errors        map[string]string
@@ -108,7 +109,7 @@ func NewDisputePage(in DisputeInput) DisputePage {
 	d := in.Desk.Dispute
 	in.Shell.Title, in.Shell.Nav = disputeReason(d.Reason)+", "+disputeName(in), NavDisputes
 	p := DisputePage{Shell: in.Shell, URL: disputeURL(d.ID), Phase: string(in.Desk.Phase()), Head: newDisputeHead(in), Side: newDisputeSide(in)}
-	p.Stream = "/live?dispute=" + url.QueryEscape(d.ID)
+	p.Stream = "/live?dispute=" + url.QueryEscape(d.ID) + "&seen=" + in.Seen
 	p.Files, p.Accept = newFilesPanel(in), newAcceptForm(in)
 	if in.CanErase && !d.IsOpen() {
 		p.Erase = &eraseForm{Action: disputeURL(d.ID) + "/erasures", Error: in.Errors["erase"]}

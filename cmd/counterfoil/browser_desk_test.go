@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -131,10 +129,6 @@ func TestBrowserPalette(t *testing.T) {
 // TestDeskAccessibility asks axe about the pages that need a draft or a run.
 func TestDeskAccessibility(t *testing.T) {
 	parent := startBrowser(t)
-	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "webtest", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("manager")
 	draft := p.draft("capture", d.orders(3)...)
@@ -145,18 +139,5 @@ func TestDeskAccessibility(t *testing.T) {
 	d.finished(p, done)
 	b := d.tab(t, parent, true)
 	b.signIn("manager")
-	for name, path := range map[string]string{"draft": draft, "done": done, "runs": "/batches", "ship": "/ship", "files": "/exports", "settings": "/settings", "automatic": "/automatic-capture"} {
-		for _, width := range []int64{1280, 390} {
-			for _, scheme := range []string{"light", "dark"} {
-				t.Run(fmt.Sprintf("%s/%s/%d", name, scheme, width), func(t *testing.T) {
-					b.t = t
-					b.look(path, scheme, width)
-					b.audit(string(axe))
-					if dir := os.Getenv("COUNTERFOIL_SCREENS"); dir != "" {
-						b.shoot(filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", name, scheme, width)))
-					}
-				})
-			}
-		}
-	}
+	b.auditPages(map[string]string{"draft": draft, "done": done, "runs": "/batches", "ship": "/ship", "files": "/exports", "settings": "/settings", "automatic": "/automatic-capture"})
 }

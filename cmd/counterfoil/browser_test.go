@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -240,20 +239,23 @@ func (b *browser) typeTracking(number string) {
 // TestAccessibility asks axe about every page, in light and dark, at 1280 and 390 pixels, and looks for what scrolls sideways.
 func TestAccessibility(t *testing.T) {
 	parent := startBrowser(t)
-	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "webtest", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	d := startDemo(t, t.TempDir(), "--orders", "60", "--now", "2026-11-17T13:02:00Z")
 	b := d.tab(t, parent, true)
 	b.signIn("manager")
-	for name, path := range d.pages() {
+	b.auditPages(d.pages())
+}
+
+// auditPages asks axe about each page, in light and dark, at 1280 and 390 pixels.
+func (b *browser) auditPages(pages map[string]string) {
+	script := axe(b.t)
+	t := b.t
+	for name, path := range pages {
 		for _, width := range []int64{1280, 390} {
 			for _, scheme := range []string{"light", "dark"} {
 				t.Run(fmt.Sprintf("%s/%s/%d", name, scheme, width), func(t *testing.T) {
 					b.t = t
 					b.look(path, scheme, width)
-					b.audit(string(axe))
+					b.audit(script)
 				})
 			}
 		}

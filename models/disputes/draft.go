@@ -100,10 +100,11 @@ func changesOf(d *evidence.Desk, req SaveRequest, saved *Saved) (changes []model
 			continue
 		}
 		value, now := evidence.Clean(typed.Value), evidence.Clean(d.Value(f.Name))
+		written, byPerson := d.Draft[f.Name] // what is known of the order may change by itself: that is nobody's work
 		switch {
 		case value == now || typed.Base != "" && evidence.Fingerprint(value) == typed.Base: // not touched
-		case typed.Base != "" && evidence.Fingerprint(now) != typed.Base:
-			saved.Clashes[f.Name] = Clash{Theirs: d.Value(f.Name), By: d.Draft[f.Name].StaffName, At: d.Draft[f.Name].At}
+		case byPerson && typed.Base != "" && evidence.Fingerprint(now) != typed.Base:
+			saved.Clashes[f.Name] = Clash{Theirs: written.Value, By: written.StaffName, At: written.At}
 		default:
 			texts[f.Name] = value
 			changes = append(changes, models.DraftField{Field: f.Name, Value: value})
