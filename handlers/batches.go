@@ -188,7 +188,7 @@ func (a *App) createRetry(c *fiber.Ctx) error {
 
 func (a *App) batchDone(c *fiber.Ctx, err error) error {
 	if models.IsKind(err, models.KindConflict) {
-		message := sentenceOf(err)
+		message := models.MessageOf(err)
 		return a.answerBatch(c, fiber.StatusConflict, func(in *views.BatchInput) { in.Conflict = message })
 	}
 	if err != nil {

@@ -104,7 +104,7 @@ func (a *App) loadFiles(ctx context.Context, in *views.DisputeInput) (err error)
 	}
 	in.Files, err = a.Disputes.Files(ctx, in.Desk)
 	if models.IsKind(err, models.KindInvalid) {
-		in.FilesProblem, err = sentenceOf(err), nil
+		in.FilesProblem, err = models.MessageOf(err), nil
 	}
 	return err
 }
@@ -303,9 +303,9 @@ func (a *App) answerDisputeAct(c *fiber.Ctx, id, tried, tick string, err error, 
 	case models.KindUnknown:
 		return a.answerDispute(c, fiber.StatusAccepted, id, nil)
 	case models.KindRefused:
-		return conflict(fiber.StatusConflict, sentenceOf(err))
+		return conflict(fiber.StatusConflict, models.MessageOf(err))
 	case models.KindUnavailable:
-		return conflict(fiber.StatusServiceUnavailable, sentenceOf(err))
+		return conflict(fiber.StatusServiceUnavailable, models.MessageOf(err))
 	}
 	return err
 }

@@ -89,13 +89,18 @@ func (a *App) listDisputes(c *fiber.Ctx) error {
 	return web.Render(c, fiber.StatusOK, views.DisputesIndex(views.NewDisputesPage(in)))
 }
 
-// disputeRows puts each dispute's order beside it, and how complete its draft is.
-func (a *App) disputeRows(ctx context.Context, entries []models.DisputeEntry) ([]views.DisputeRow, error) {
+// ordersOf are the orders that disputes are about, by id.
+func (a *App) ordersOf(ctx context.Context, entries []models.DisputeEntry) (map[string]models.Order, error) {
 	ids := make([]string, 0, len(entries))
 	for _, e := range entries {
 		ids = append(ids, e.OrderID)
 	}
-	known, err := a.Reader.OrdersByID(ctx, ids...)
+	return a.Reader.OrdersByID(ctx, ids...)
+}
+
+// disputeRows puts each dispute's order beside it, and how complete its draft is.
+func (a *App) disputeRows(ctx context.Context, entries []models.DisputeEntry) ([]views.DisputeRow, error) {
+	known, err := a.ordersOf(ctx, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -160,11 +165,7 @@ func (a *App) exportDisputes(c *fiber.Ctx) error {
 
 // disputeLines are the lines of the file; amounts in main units, times in the shop's zone.
 func (a *App) disputeLines(ctx context.Context, entries []models.DisputeEntry) ([][]string, error) {
-	ids := make([]string, 0, len(entries))
-	for _, e := range entries {
-		ids = append(ids, e.OrderID)
-	}
-	known, err := a.Reader.OrdersByID(ctx, ids...)
+	known, err := a.ordersOf(ctx, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -226,12 +227,8 @@ func (a *App) dueDisputes(ctx context.Context) ([]views.DisputeRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := a.ordersOf(ctx, entries)
 	rows := make([]views.DisputeRow, 0, len(entries))
-	ids := make([]string, 0, len(entries))
-	for _, e := range entries {
-		ids = append(ids, e.OrderID)
-	}
-	known, err := a.Reader.OrdersByID(ctx, ids...)
 	for _, e := range entries {
 		row := views.DisputeRow{Entry: e, Complete: -1}
 		if o, ok := known[e.OrderID]; ok {

@@ -57,7 +57,7 @@ func (a *App) createDocument(c *fiber.Ctx) error {
 func (a *App) addDocument(c *fiber.Ctx, orderID string, header *multipart.FileHeader) error {
 	if header.Size > documents.MaxUpload {
 		return &models.Error{Kind: models.KindInvalid, Field: "file", Code: "too_large",
-			Message: header.Filename + " is " + documents.Size(header.Size) + "; at most " + documents.Size(documents.MaxUpload) + " can be added at a time."}
+			Message: header.Filename + " is " + models.FileSize(header.Size) + "; at most " + models.FileSize(documents.MaxUpload) + " can be added at a time."}
 	}
 	f, err := header.Open()
 	if err != nil {

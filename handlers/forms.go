@@ -127,15 +127,6 @@ func recipientOf(f views.RecipientForm) models.Shipping {
 	}}
 }
 
-// sentenceOf is what a person is told of an error.
-func sentenceOf(err error) string {
-	var e *models.Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return ""
-}
-
 // noteInvalid puts an invalid input's message by its field; false for any other error.
 func noteInvalid(err error, errs map[string]string) bool {
 	var e *models.Error

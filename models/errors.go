@@ -74,5 +74,14 @@ func KindOf(err error) ErrorKind {
 	return KindInternal
 }
 
+// MessageOf is what a person is told of an error.
+func MessageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return "Something went wrong on our side."
+}
+
 // IsKind tells whether err is of kind k.
 func IsKind(err error, k ErrorKind) bool { return err != nil && KindOf(err) == k }

@@ -59,7 +59,7 @@ func newFilesPanel(in DisputeInput) FilesPanel {
 		}
 	}
 	// Source: docs.stripe.com/disputes/best-practices.
-	p.Total = megabytes(bytes) + " of 4.5 MB · " + i18n.Plural(pages, "page", "pages") + ", fewer than 50 allowed"
+	p.Total = models.FileSize(bytes) + " of 4.5 MB · " + i18n.Plural(pages, "page", "pages") + ", fewer than 50 allowed"
 	return p
 }
 
@@ -81,7 +81,7 @@ func newLocker(s Shell, orderID string, documents []models.Document, canAdd bool
 	for _, d := range documents {
 		f, _ := evidence.FieldOf(d.Field)
 		url := p.Action + "/" + d.ID
-		line := fileLine{Name: d.Name, Icon: "mail", URL: url, Meta: join(f.Label, megabytes(d.Size), i18n.Plural(d.Pages, "page", "pages"),
+		line := fileLine{Name: d.Name, Icon: "mail", URL: url, Meta: join(f.Label, models.FileSize(d.Size), i18n.Plural(d.Pages, "page", "pages"),
 			d.StaffName+" "+s.clock().Day(d.Created.Time()).Text)}
 		line.Icon = "download"
 		if canAdd {
@@ -101,15 +101,6 @@ func fileKinds() (options []ui.Option) {
 		}
 	}
 	return options
-}
-
-// megabytes writes a size for people: "842 kB", "1.2 MB".
-func megabytes(n int64) string {
-	if n < 1_000_000 {
-		return strconv.FormatInt((n+999)/1000, 10) + " kB"
-	}
-	tenths := (n + 50_000) / 100_000
-	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " MB"
 }
 
 // ReviewMain is the last step: exactly what Stripe will get.
@@ -154,7 +145,7 @@ func newReviewMain(in DisputeInput) *ReviewMain {
 	for _, file := range in.Files {
 		f, _ := evidence.FieldOf(file.Field)
 		m.Files = append(m.Files, sentLine{Label: f.Label, Field: file.Field, Text: file.Name, URL: disputeURL(d.ID) + "/files/" + file.ID,
-			Meta: join(megabytes(file.Size), i18n.Plural(file.Pages, "page", "pages"), file.Note)})
+			Meta: join(models.FileSize(file.Size), i18n.Plural(file.Pages, "page", "pages"), file.Note)})
 	}
 	_, steps := evidence.Completeness(in.Desk.Plan(), in.Desk.Has)
 	have := 0
@@ -257,7 +248,7 @@ func newReceipt(in DisputeInput, sub *models.Submission) *receipt {
 		case s.Erased:
 			line.Meta = "erased with the customer"
 		case s.FileID != "":
-			line.Text, line.Meta = s.Name, join(megabytes(s.Size), i18n.Plural(s.Pages, "page", "pages"), s.FileID)
+			line.Text, line.Meta = s.Name, join(models.FileSize(s.Size), i18n.Plural(s.Pages, "page", "pages"), s.FileID)
 		case s.Text == "":
 			line.Meta = "emptied"
 		case !in.Shell.CanSeeCustomers:

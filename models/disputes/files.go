@@ -37,7 +37,7 @@ func (s *Service) Files(ctx context.Context, d evidence.Desk) (files []models.Ev
 	switch {
 	case bytes > documents.MaxBytes:
 		return files, invalid("file", "files_too_large", fmt.Sprintf("The files are %s together; %s are allowed. Remove or replace one.",
-			documents.Size(bytes), documents.Size(documents.MaxBytes)))
+			models.FileSize(bytes), models.FileSize(documents.MaxBytes)))
 	case pages > documents.MaxPages:
 		return files, invalid("file", "files_too_long", fmt.Sprintf("The files have %d pages together; fewer than %d are allowed. Remove or replace one.",
 			pages, documents.MaxPages+1))

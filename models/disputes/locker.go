@@ -57,7 +57,7 @@ func (s *Service) AddDocument(ctx context.Context, req AddRequest) (models.Docum
 			size += other.Size
 		}
 		if len(there) >= maxDocuments || size > maxLocker {
-			return invalid("file", "locker_full", fmt.Sprintf("An order holds at most %d files and %s. Remove one first.", maxDocuments, documents.Size(maxLocker)))
+			return invalid("file", "locker_full", fmt.Sprintf("An order holds at most %d files and %s. Remove one first.", maxDocuments, models.FileSize(maxLocker)))
 		}
 		if err := tx.InsertDocument(ctx, doc); err != nil {
 			return err

@@ -47,9 +47,9 @@ func (s *Service) stage(ctx context.Context, args []byte) error {
 	case err == nil:
 		return s.noteStaged(ctx, sa, "", func(tx *store.Tx) error { return s.mirror.Apply(tx, noted, res.Snapshots) })
 	case models.IsKind(err, models.KindUnavailable) || models.IsKind(err, models.KindUnknown):
-		return errors.Join(&jobs.Later{After: stageRetry}, s.noteStaged(ctx, sa, sentenceOf(err), nil))
+		return errors.Join(&jobs.Later{After: stageRetry}, s.noteStaged(ctx, sa, models.MessageOf(err), nil))
 	case models.IsKind(err, models.KindRefused) || models.IsKind(err, models.KindInvalid):
-		return s.noteStaged(ctx, sa, sentenceOf(err), nil)
+		return s.noteStaged(ctx, sa, models.MessageOf(err), nil)
 	}
 	return err
 }
@@ -81,13 +81,4 @@ func (s *Service) noteStaged(ctx context.Context, sa stageArgs, problem string, 
 		}
 		return tx.PutDisputeCase(ctx, c)
 	})
-}
-
-// sentenceOf is what a person is told of an error.
-func sentenceOf(err error) string {
-	var e *models.Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return "Something went wrong on our side."
 }

@@ -50,7 +50,7 @@ func Combine(name string, parts []Document, room int64) (d Document, note string
 	}
 	return Document{}, "", &models.Error{Kind: models.KindInvalid, Field: "file", Code: "files_too_large",
 		Message: fmt.Sprintf("%s: the files are %s, and %s is left for them. They cannot be made smaller and stay readable. Remove one, or replace one by a smaller file.",
-			name, Size(size), Size(room))}
+			name, models.FileSize(size), models.FileSize(room))}
 }
 
 func internal(err error) error { return fmt.Errorf("put files together: %w", err) }
@@ -60,7 +60,7 @@ func smaller(pictures int, before, after int64) string {
 	if pictures > 1 {
 		what = fmt.Sprintf("%d pictures were", pictures)
 	}
-	return fmt.Sprintf("%s made smaller: %s became %s.", what, Size(before), Size(after))
+	return fmt.Sprintf("%s made smaller: %s became %s.", what, models.FileSize(before), models.FileSize(after))
 }
 
 // assemble puts the parts into one file. Pictures are drawn as t asks, one after the other; nil leaves those as they are that stand upright.

@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -59,7 +57,7 @@ func Read(name string, content []byte) (Document, error) {
 	case len(content) == 0:
 		return d, refuse(name, "is empty.")
 	case len(content) > MaxUpload:
-		return d, refuse(name, "is "+Size(int64(len(content)))+"; at most "+Size(MaxUpload)+" can be added.")
+		return d, refuse(name, "is "+models.FileSize(int64(len(content)))+"; at most "+models.FileSize(MaxUpload)+" can be added.")
 	}
 	var err error
 	switch d.Type = kindOf(content); d.Type {
@@ -162,12 +160,4 @@ func refuse(name, why string) error {
 func hash(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
-}
-
-// Size writes a number of bytes for people: "842 kB", "1.2 MB".
-func Size(n int64) string {
-	if n < 1_000_000 {
-		return strconv.FormatInt((n+999)/1000, 10) + " kB"
-	}
-	return fmt.Sprintf("%d.%d MB", (n+50_000)/1_000_000, (n+50_000)/100_000%10)
 }
