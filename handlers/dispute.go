@@ -148,8 +148,11 @@ func (a *App) createDraft(c *fiber.Ctx) error {
 	typed := map[string]string{}
 	for _, f := range evidence.Fields() {
 		if f.Kind != evidence.KindFile && c.Context().PostArgs().Has(f.Name) {
-			typed[f.Name] = c.FormValue(f.Name)
-			req.Fields[f.Name] = disputes.Typed{Value: typed[f.Name], Base: c.FormValue("base." + f.Name)}
+			field := disputes.Typed{Value: c.FormValue(f.Name), Base: c.FormValue("base." + f.Name)}
+			req.Fields[f.Name] = field
+			if field.Touched() { // of the others the page shows what stands there now
+				typed[f.Name] = field.Value
+			}
 		}
 	}
 	if forget := field(c, "forget"); forget != "" {

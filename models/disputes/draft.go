@@ -20,6 +20,9 @@ type Typed struct {
 	Base  string
 }
 
+// Touched tells whether the person changed what the form showed. A field without a fingerprint counts as changed.
+func (t Typed) Touched() bool { return t.Base == "" || evidence.Fingerprint(t.Value) != t.Base }
+
 // SaveRequest changes a draft.
 type SaveRequest struct {
 	DisputeID string
@@ -91,7 +94,7 @@ func (s *Service) Save(ctx context.Context, req SaveRequest) (saved Saved, err e
 	return saved, err
 }
 
-// changes are the fields that the person changed and that can be kept; what cannot is told in saved.
+// changesOf gives the fields that the person changed and that can be kept; what cannot is told in saved.
 func changesOf(d *evidence.Desk, req SaveRequest, saved *Saved) (changes []models.DraftField) {
 	texts := map[string]string{}
 	for _, f := range evidence.Fields() {
@@ -102,7 +105,7 @@ func changesOf(d *evidence.Desk, req SaveRequest, saved *Saved) (changes []model
 		value, now := evidence.Clean(typed.Value), evidence.Clean(d.Value(f.Name))
 		written, byPerson := d.Draft[f.Name] // what is known of the order may change by itself: that is nobody's work
 		switch {
-		case value == now || typed.Base != "" && evidence.Fingerprint(value) == typed.Base: // not touched
+		case value == now || !typed.Touched():
 		case byPerson && typed.Base != "" && evidence.Fingerprint(now) != typed.Base:
 			saved.Clashes[f.Name] = Clash{Theirs: written.Value, By: written.StaffName, At: written.At}
 		default:
