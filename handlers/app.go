@@ -4,6 +4,7 @@ package handlers
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -129,6 +130,11 @@ func (a *App) showError(c *fiber.Ctx, f web.Failure) error {
 func (a *App) jumpTo(ctx context.Context, text string) (string, error) {
 	if !store.IsStripeID(text) {
 		return "", nil
+	}
+	if strings.HasPrefix(text, "du_") || strings.HasPrefix(text, "dp_") {
+		if _, err := a.Reader.Dispute(ctx, text); !models.IsKind(err, models.KindNotFound) {
+			return "/disputes/" + text, err
+		}
 	}
 	target, err := a.Reader.OrderIDFor(ctx, text)
 	switch {

@@ -251,8 +251,9 @@ func newReceipt(in DisputeInput, sub *models.Submission) *receipt {
 			line.Text, line.Meta = s.Name, join(models.FileSize(s.Size), i18n.Plural(s.Pages, "page", "pages"), s.FileID)
 		case s.Text == "":
 			line.Meta = "emptied"
-		case !in.Shell.CanSeeCustomers:
-			line.Text, line.Meta = "", "hidden for your role"
+		}
+		if line.Text != "" && !in.Shell.CanSeeCustomers {
+			line.Text, line.Meta = "", join(line.Meta, "hidden for your role")
 		}
 		r.Lines = append(r.Lines, line)
 	}

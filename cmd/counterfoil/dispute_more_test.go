@@ -127,6 +127,11 @@ func TestDisputesThatAreOdd(t *testing.T) {
 	if want := "Decide by " + due.In(zone).Format("Monday 2 January, 15:04"); !strings.Contains(words(page), want) {
 		t.Errorf("%q is not said: %s", want, words(page))
 	}
+	if res, err := p.http.Get(p.base + "/orders?q=" + dispute); err != nil || res.Header.Get("Location") != "/disputes/"+dispute {
+		t.Errorf("a pasted id leads to %v (%v)", res, err)
+	} else {
+		_ = res.Body.Close()
+	}
 	if status, _ := p.get("/disputes/du_none"); status != http.StatusNotFound {
 		t.Errorf("a dispute that is not there: %d", status)
 	}
@@ -211,6 +216,9 @@ func TestErasing(t *testing.T) {
 	p.save(dispute, "uncategorized_text", "Quittenbaum signed for it")
 	if status, _ := p.post("/disputes/"+dispute+"/submissions", p.review(dispute)); status != http.StatusSeeOther {
 		t.Fatal(status)
+	}
+	if _, page := d.signIn("viewer").get("/disputes/" + dispute); strings.Contains(words(page), "Quittenbaum") || !strings.Contains(words(page), "hidden for your role") {
+		t.Errorf("a viewer sees what was sent: %s", words(page))
 	}
 	form := url.Values{"csrf_token": {admin.token()}, "confirmed": {"yes"}}
 	if status, _ := admin.post("/disputes/"+dispute+"/erasures", form); status != http.StatusConflict {

@@ -9,10 +9,10 @@ import (
 
 // Erase takes everything of the customer out of what a dispute's order holds for its disputes: drafts, files, mails, the texts that were
 // sent. The receipts and their hashes stay with the books. It cannot be undone, and waits until all of them are over.
-// Errors: invalid (field "erase"), a *Refusal, not found, internal.
+// Errors: invalid (field "confirmed"), a *Refusal, not found, internal.
 func (s *Service) Erase(ctx context.Context, disputeID string, confirmed bool, actor models.Actor) error {
 	if !confirmed {
-		return invalid("erase", "unconfirmed", "Confirm it: what is erased cannot be brought back.")
+		return invalid("confirmed", "unconfirmed", "Confirm it: what is erased cannot be brought back.")
 	}
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		d, err := tx.Dispute(ctx, disputeID)

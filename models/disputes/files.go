@@ -97,6 +97,9 @@ func (s *Service) file(ctx context.Context, disputeID string, f evidence.Field, 
 			file = *meanwhile
 			return nil
 		}
+		if err := tx.DropUnsentFiles(ctx, disputeID, f.Name); err != nil {
+			return err
+		}
 		return tx.InsertEvidenceFile(ctx, file)
 	})
 	return file, err

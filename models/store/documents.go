@@ -61,6 +61,12 @@ func (tx *Tx) InsertEvidenceFile(ctx context.Context, f models.EvidenceFile) err
 	return tx.create(ctx, &f)
 }
 
+// DropUnsentFiles forgets the files that were made for a field of a dispute and never went to Stripe. Errors: internal.
+func (tx *Tx) DropUnsentFiles(ctx context.Context, disputeID, field string) error {
+	_, err := tx.exec(ctx, `delete from evidence_files where dispute_id = ?1 and field = ?2 and file_id = ''`, disputeID, field)
+	return err
+}
+
 // SetEvidenceFileID notes under which id Stripe has a file. Errors: not found, internal.
 func (tx *Tx) SetEvidenceFileID(ctx context.Context, id, fileID string) error {
 	return tx.execOne(ctx, `update evidence_files set file_id = ?2 where id = ?1`, id, fileID)
