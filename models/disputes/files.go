@@ -156,9 +156,13 @@ func (s *Service) upload(ctx context.Context, id string) (string, error) {
 	return fileID, s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SetEvidenceFileID(ctx, id, fileID) })
 }
 
-// wire is what Stripe gets: by field, a text or a file's id.
+// wire is what Stripe gets: every field there is, as a text, a file's id, or empty. Stripe submits what it holds of earlier drafts, and of its
+// own, along with what it is given (docs.stripe.com/api/disputes/update): a field that is not in the review must be emptied by name.
 func wire(sent []models.SentField) map[string]string {
-	fields := make(map[string]string, len(sent))
+	fields := map[string]string{}
+	for _, f := range evidence.Fields() {
+		fields[f.Name] = ""
+	}
 	for _, f := range sent {
 		fields[f.Field] = cmp.Or(f.FileID, f.Text)
 	}

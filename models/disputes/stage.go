@@ -57,7 +57,7 @@ func (s *Service) stage(ctx context.Context, args []byte) error {
 // sendDraft sends everything that would be submitted, and submits nothing.
 func (s *Service) sendDraft(ctx context.Context, d evidence.Desk) (payments.Result, error) {
 	sent, err := s.sentFields(ctx, d)
-	if err != nil || len(sent) == 0 {
+	if err != nil {
 		return payments.Result{}, err
 	}
 	return s.gateway.UpdateEvidence(ctx, payments.EvidenceUpdate{DisputeID: d.Dispute.ID, Fields: wire(sent), Submit: false}, acts.NewID("stage"))

@@ -3,6 +3,7 @@ package disputes
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"counterfoil/models"
@@ -66,7 +67,8 @@ func (s *Service) prepare(ctx context.Context, d evidence.Desk, req SubmitReques
 		return nil, invalid(field, "too_long", message)
 	}
 	sent, err := s.sentFields(ctx, d)
-	if err == nil && len(sent) == 0 {
+	filled := func(f models.SentField) bool { return f.Text != "" || f.FileID != "" }
+	if err == nil && !slices.ContainsFunc(sent, filled) {
 		return nil, invalid("", "empty", "There is nothing to send yet. Without evidence the chargeback is lost.")
 	}
 	if models.IsKind(err, models.KindUnknown) { // of a file: it may be at Stripe, but nothing was submitted
