@@ -236,13 +236,18 @@ func (a *App) createDisputeRefund(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !d.IsInquiry() || !d.IsOpen() {
+	token := field(c, "form_token")
+	earlier, err := a.Reader.RefundActByToken(ctx, token) // the same form again is the refund that closed it
+	if err != nil {
+		return err
+	}
+	if earlier == nil && (!d.IsInquiry() || !d.IsOpen()) {
 		return a.answerDispute(c, fiber.StatusConflict, id, func(in *views.DisputeInput) {
 			in.Conflict = &views.Conflict{Act: "refunded", Message: "This is not an open inquiry any more."}
 		})
 	}
 	_, err = a.Orders.Refund(ctx, orders.RefundRequest{OrderID: d.PaymentIntentID, Amount: d.Money(), Confirmed: wholeOf(c, "confirmed"),
-		Reason: "requested_by_customer", Note: "settles the inquiry " + d.ID, FormToken: field(c, "form_token"), Actor: actor(c)})
+		Reason: "requested_by_customer", Note: "settles the inquiry " + d.ID, FormToken: token, Actor: actor(c)})
 	return a.answerDisputeAct(c, id, "refunded", "confirmed", err, web.Flash{Title: "Refunded " + i18n.Money(d.Money()) + ".",
 		Text: "Klarna closes the inquiry when it has arrived; this page shows it."})
 }
