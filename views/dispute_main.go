@@ -12,15 +12,14 @@ import (
 
 // InquiryMain is what can be done in an inquiry: give exactly the disputed amount back, or wait.
 type InquiryMain struct {
-	Refund    *settleForm
-	WhyNot    string // why it cannot be refunded
-	Refunds   []string
-	Wait      []string
-	Weighed   []ui.Part
-	Advice    string
-	NoAdvice  string
-	Message   string
-	Customers bool
+	Refund   *settleForm
+	WhyNot   string // why it cannot be refunded
+	Refunds  []string
+	Wait     []string
+	Weighed  []ui.Part
+	Advice   string
+	NoAdvice string
+	Message  string
 }
 
 // settleForm gives exactly the disputed amount back.
@@ -36,7 +35,7 @@ type settleForm struct {
 func newInquiryMain(in DisputeInput) *InquiryMain {
 	d := in.Desk.Dispute
 	amount := ui.Money(d.Money())
-	m := &InquiryMain{Customers: in.Shell.CanSeeCustomers}
+	m := &InquiryMain{}
 	fee := "a dispute fee"
 	if in.FeeFrom != "" {
 		fee = "a dispute fee of " + ui.Money(in.Fee) + " (" + in.FeeFrom + ")"

@@ -848,7 +848,7 @@ func inquiryMain(m *InquiryMain) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if m.Customers {
+		if m.Message != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<details class=\"card fold\"><summary><h2>Message to the customer</h2></summary><div class=\"stack\"><p class=\"muted\">Neutral words, to copy into your own mail. Nothing is sent from here.</p><p class=\"quote\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -100,9 +100,6 @@ type reader interface {
 	EarlierOrders(ctx context.Context, o models.Order, limit int) ([]models.Order, error)
 }
 
-// earlierOrders is how many orders of the same customer are named.
-const earlierOrders = 5
-
 // Load gives everything that is known of a dispute. Errors: not found, internal.
 func (s *Service) Load(ctx context.Context, id string) (evidence.Desk, error) {
 	return s.load(ctx, s.db.Reader, id)
@@ -155,7 +152,7 @@ func loadOrder(ctx context.Context, r reader, f *evidence.Facts) error {
 	if f.Documents, err = r.Documents(ctx, o.ID); err != nil {
 		return err
 	}
-	f.Earlier, err = r.EarlierOrders(ctx, o, earlierOrders)
+	f.Earlier, err = r.EarlierOrders(ctx, o, evidence.MaxEarlier)
 	return err
 }
 

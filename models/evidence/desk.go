@@ -58,7 +58,11 @@ func (d *Desk) Has(field string) bool { return d.Value(field) != "" || len(d.Doc
 
 // Plan is what this dispute asks for, the strongest first.
 func (d *Desk) Plan() []Ask {
-	return PlanFor(d.Dispute.Reason, d.Goods, d.Dispute.Money())
+	amount := d.Dispute.Money()
+	if d.Order != nil {
+		amount = d.Order.Captured()
+	}
+	return PlanFor(d.Dispute.Reason, d.Goods, amount)
 }
 
 // Phase is where the dispute stands.

@@ -94,7 +94,7 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
-	for _, reason := range []string{"product_not_received", "fraudulent"} { // Klarna: a tracking link is not sufficient
+	for _, reason := range reasons { // Klarna: a tracking link is not sufficient
 		if first := evidence.PlanFor(reason, models.GoodsPhysical, money.Amount{Minor: 100, Currency: "EUR"})[0].Field; first != "shipping_documentation" {
 			t.Errorf("%s: %s stands first", reason, first)
 		}
@@ -159,7 +159,10 @@ func TestPhases(t *testing.T) {
 		t.Errorf("without a day: %+v", r)
 	}
 	open.DueBy = due(now)
-	if r := evidence.CanAnswer(open, now.Add(time.Second)); r == nil || r.Code != "past_due" {
+	if r := evidence.CanAnswer(open, now.Add(-time.Second)); r != nil {
+		t.Errorf("in time: %+v", r)
+	}
+	if r := evidence.CanAnswer(open, now); r == nil || r.Code != "past_due" {
 		t.Errorf("a second late: %+v", r)
 	}
 	open.SubmissionCount = 1
@@ -170,7 +173,7 @@ func TestPhases(t *testing.T) {
 
 func TestUrgency(t *testing.T) {
 	for left, want := range map[time.Duration]evidence.Level{
-		-time.Second: evidence.LevelOver, 0: evidence.LevelUrgent, 48 * time.Hour: evidence.LevelUrgent, 48*time.Hour + time.Second: evidence.LevelSoon,
+		-time.Second: evidence.LevelOver, 0: evidence.LevelOver, time.Second: evidence.LevelUrgent, 48 * time.Hour: evidence.LevelUrgent, 48*time.Hour + time.Second: evidence.LevelSoon,
 		7 * 24 * time.Hour: evidence.LevelSoon, 7*24*time.Hour + time.Second: evidence.LevelCalm,
 	} {
 		if got := evidence.Urgency(models.Dispute{Status: "needs_response", DueBy: due(now.Add(left))}, now); got != want {

@@ -11,6 +11,9 @@ import (
 // docs.stripe.com/payments/klarna/disputes.
 func InquiryStory(f Facts, now time.Time) (what, next string) {
 	what = "The customer " + says(f.Dispute.Reason) + "."
+	if isHighRisk(f) {
+		what = "Klarna sees a high risk in this order: stop the parcel if you still can."
+	}
 	if PhaseOf(f.Dispute) != PhaseInquiry {
 		return what, "The amount and a fee are withheld until Klarna has decided."
 	}
@@ -23,10 +26,13 @@ func InquiryStory(f Facts, now time.Time) (what, next string) {
 	}
 	at := f.Dispute.DueBy.Time().In(zone)
 	if at.Before(now) {
-		return what, "It was to be settled by " + at.Format("2 January 2006, 15:04") + "."
+		return what, "It was to be settled by " + at.Format("2 January 2006, 15:04") + " (" + zone.String() + ")."
 	}
-	return what, "Unless it is refunded or withdrawn, it becomes a chargeback after " + at.Format("2 January 2006, 15:04") + ". The customer’s payments are paused meanwhile."
+	return what, "Unless it is refunded or withdrawn, it becomes a chargeback after " + at.Format("2 January 2006, 15:04") + " (" + zone.String() + "). The customer’s payments are paused meanwhile."
 }
+
+// isHighRisk tells whether it is Klarna that asks, and not the customer (Klarna's reason "High risk order", docs.stripe.com/payments/klarna/disputes).
+func isHighRisk(f Facts) bool { return strings.EqualFold(f.Dispute.KlarnaReason, "high_risk_order") }
 
 // says is what the customer told Klarna, by Stripe's reason.
 func says(reason string) string {
@@ -50,8 +56,12 @@ func says(reason string) string {
 	return "gave Klarna the reason “" + models.DisputeReasonWords(reason) + "”"
 }
 
-// CustomerMessage is a message to the customer about a dispute, in neutral words, to be copied: no blame, no pressure, no promise.
+// CustomerMessage is a message to the customer about a dispute, in neutral words, to be copied: no blame, no pressure, no promise. Empty where the customer
+// reported nothing.
 func CustomerMessage(f Facts) string {
+	if isHighRisk(f) { // the customer has reported nothing
+		return ""
+	}
 	order := "your order"
 	if f.Order != nil && f.Order.Reference != "" {
 		order += " " + f.Order.Reference

@@ -61,7 +61,7 @@ func Urgency(d models.Dispute, now time.Time) Level {
 		return LevelNone
 	}
 	switch left := d.DueBy.Time().Sub(now); {
-	case left < 0:
+	case left <= 0: // as an authorization has run out at its capture-by
 		return LevelOver
 	case left <= 2*24*time.Hour:
 		return LevelUrgent

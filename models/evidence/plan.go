@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"slices"
+
 	"counterfoil/models"
 	"counterfoil/models/money"
 )
@@ -33,16 +35,18 @@ const (
 // currencies have no such number of their own, and none is converted.
 const SignatureAbove = 750_00
 
-// PlanFor is what a dispute of this reason asks for when such goods were sold, the strongest first. The shares add up to 100.
+// PlanFor is what a dispute of this reason asks for when such goods were sold, the strongest first; amount is the order's. The shares add up
+// to 100.
 func PlanFor(reason string, goods models.Goods, amount money.Amount) []Ask {
 	parts := pieces(reason, goods)
-	if goods == models.GoodsPhysical && needsDelivery(reason) {
+	if goods == models.GoodsPhysical {
 		signature := piece{"customer_signature", 1, "shows who took the parcel", klarnaPage}
 		if amount.Currency == "EUR" && amount.Minor > SignatureAbove {
 			signature.weight, signature.why = 3, "over EUR 750.00 a signature is asked for"
 		}
 		parts = append(parts, signature)
 	}
+	slices.SortStableFunc(parts, func(a, b piece) int { return b.weight - a.weight })
 	return shared(parts)
 }
 
@@ -52,10 +56,6 @@ type piece struct {
 	weight int
 	why    string
 	source string
-}
-
-func needsDelivery(reason string) bool {
-	return reason == "product_not_received" || reason == "fraudulent"
 }
 
 // pieces is the table: what each reason asks for, by what was sold.
@@ -70,18 +70,29 @@ func pieces(reason string, goods models.Goods) []piece {
 		return append(delivery(goods), piece{"shipping_address", 1, "the address that was agreed", stripePage}, told,
 			piece{"customer_email_address", 1, "identifies the customer", klarnaPage}, messages)
 	case "credit_not_processed":
-		return []piece{{"refund_refusal_explanation", 4, "whether the return arrived, and what was refunded", stripePage}, {"uncategorized_file", 4, "the record of the refund, or of the return", stripePage},
-			{"refund_policy", 1, "what was agreed about returns", klarnaPage}, told, messages}
+		return append(always(goods), piece{"refund_refusal_explanation", 4, "whether the return arrived, and what was refunded", stripePage},
+			piece{"uncategorized_file", 4, "the record of the refund, or of the return", stripePage}, piece{"refund_policy", 1, "what was agreed about returns", klarnaPage}, told, messages)
 	case "duplicate":
-		return []piece{{"uncategorized_file", 4, "proof that it is another order, or of the other payment", stripePage}, {"duplicate_charge_explanation", 3, "why it is not paid twice", klarnaPage},
-			{"duplicate_charge_documentation", 2, "the other payment’s own proof", klarnaPage}, messages, told}
+		return append(always(goods), piece{"uncategorized_file", 4, "proof that it is another order, or of the other payment", stripePage},
+			piece{"duplicate_charge_explanation", 3, "why it is not paid twice", klarnaPage},
+			piece{"duplicate_charge_documentation", 2, "the other payment’s own proof", klarnaPage}, messages, told)
 	case "product_unacceptable":
-		return []piece{{"customer_communication", 4, "what was offered: repair, replacement, return label, refund", stripePage}, {"product_description", 3, "why it is as advertised", klarnaPage},
-			{"refund_refusal_explanation", 2, "whether it came back, and what is refunded", klarnaPage}, {"uncategorized_file", 1, "pictures, the advert", klarnaPage}, told}
+		messages.weight, messages.why = 4, "what was offered: repair, replacement, return label, refund"
+		return append(always(goods), messages, piece{"product_description", 3, "why it is as advertised", klarnaPage},
+			piece{"refund_refusal_explanation", 2, "whether it came back, and what is refunded", klarnaPage}, piece{"uncategorized_file", 1, "pictures, the advert", klarnaPage}, told)
 	case "general":
 		return append([]piece{{"receipt", 4, "price, discount and shipping fee, on the invoice of this order", klarnaPage}}, append(delivery(goods), told, messages)...)
 	}
 	return append(delivery(goods), invoice, told, messages)
+}
+
+// always is what Klarna asks for whatever the reason: the delivery as a document, and what names the parcel.
+func always(goods models.Goods) []piece {
+	if goods != models.GoodsPhysical {
+		return nil
+	}
+	return []piece{{"shipping_documentation", 5, "always asked for: with time, address and receiver", klarnaPage}, {"shipping_tracking_number", 1, "on every paper", klarnaPage},
+		{"shipping_date", 1, "when it left", klarnaPage}, {"shipping_carrier", 1, "who carried it", klarnaPage}}
 }
 
 // delivery is how it is proved that the customer got what was sold. For Klarna the document stands first: a link is not sufficient.

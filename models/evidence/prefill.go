@@ -24,6 +24,9 @@ type Facts struct {
 	Shop                string
 }
 
+// MaxEarlier is how many orders of the same customer are looked up.
+const MaxEarlier = 10
+
 // Known is a text of the evidence that is known, and where from.
 type Known struct {
 	Value string
@@ -47,7 +50,7 @@ func Prefill(f Facts) map[string]Known {
 	put("customer_email_address", o.CustomerEmail, "From the order")
 	put("billing_address", address(o.Billing), "From the order")
 	put("refund_refusal_explanation", refunded(f), "From the refunds")
-	if o.Description != o.Reference {
+	if !isReference(o.Description, o.Reference) {
 		put("product_description", o.Description, "From the order")
 	}
 	if f.Goods != models.GoodsPhysical {
@@ -80,6 +83,12 @@ func Prefill(f Facts) map[string]Known {
 	put("shipping_tracking_number", strings.Join(numbers, ", "), from)
 	put("shipping_date", strings.Join(days, ", "), from)
 	return known
+}
+
+// isReference tells whether a description says no more than the order's reference, as "Order #NG-1" does.
+func isReference(description, reference string) bool {
+	rest := strings.ToLower(strings.ReplaceAll(description, reference, ""))
+	return strings.Trim(strings.NewReplacer("order", "", "number", "", "no.", "", "bestellung", "").Replace(rest), " #:.-") == ""
 }
 
 // parcels are the shipments that count: with a number, and not corrected by a later one. Where none was recorded here, what Stripe has
@@ -139,11 +148,22 @@ func filled(parts ...string) []string {
 func refunded(f Facts) string {
 	var lines []string
 	for _, r := range f.Refunds {
-		if r.Status == "succeeded" {
-			lines = append(lines, fmt.Sprintf("%s was refunded on %s (%s).", r.Money(), f.day(r.Created), r.ID))
+		if line := refundLine(f, r); line != "" {
+			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// refundLine says that a refund was made, or is on its way; nothing of one that failed.
+func refundLine(f Facts, r models.Refund) string {
+	switch {
+	case r.Status == "succeeded":
+		return fmt.Sprintf("%s was refunded on %s.", r.Money(), f.day(r.Created))
+	case r.CountsAsRefunded():
+		return fmt.Sprintf("A refund of %s was made on %s and is on its way.", r.Money(), f.day(r.Created))
+	}
+	return ""
 }
 
 // Summary is the cover of the evidence: what happened, as far as it is known, a fact in each sentence. The same facts give the same words.
@@ -174,8 +194,8 @@ func Summary(f Facts) string {
 		say("%s.", captured)
 	}
 	for _, r := range f.Refunds {
-		if r.Status == "succeeded" {
-			say("%s was refunded on %s.", r.Money(), f.day(r.Created))
+		if line := refundLine(f, r); line != "" {
+			say("%s", line)
 		}
 	}
 	for _, field := range Fields() {
@@ -209,7 +229,11 @@ func earlier(f Facts, n int) string {
 	if n == 1 {
 		return "The same customer bought from us before without a dispute, on " + days[0] + "."
 	}
-	return fmt.Sprintf("The same customer bought from us %d times before without a dispute, on %s and %s.", n, strings.Join(days[:n-1], ", "), days[n-1])
+	times := fmt.Sprint(n)
+	if n >= MaxEarlier {
+		times = "at least " + times
+	}
+	return fmt.Sprintf("The same customer bought from us %s times before without a dispute, on %s and %s.", times, strings.Join(days[:n-1], ", "), days[n-1])
 }
 
 // day writes a day in the shop's zone, with every word: "1 October 2026".

@@ -31,7 +31,7 @@
   const saving = new WeakMap();
   const save = async (form) => {
     const state = saving.get(form);
-    if (state.busy || !form.isConnected) return;
+    if (state.busy) return;
     state.busy = true;
     state.again = false;
     const note = $("[data-saved]", form);
@@ -47,6 +47,7 @@
     }
     state.busy = false;
     if (state.again) later(form);
+    else if (!form.isConnected) location.reload(); // the page turned into another phase meanwhile: show it with what was just saved
   };
   const later = (form) => {
     const state = saving.get(form) || {};
