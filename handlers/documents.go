@@ -16,8 +16,8 @@ import (
 	"counterfoil/web"
 )
 
-// documentLimit is the largest form of files, in bytes.
-const documentLimit = 2*documents.MaxUpload + 64<<10
+// documentLimit is the largest form of files, in bytes: one large file, or several small ones. It is held in memory.
+const documentLimit = documents.MaxUpload + 4<<20
 
 // createDocument answers POST /orders/:id/documents: one or more files go into the order's evidence locker. Those that are taken stay taken.
 func (a *App) createDocument(c *fiber.Ctx) error {

@@ -285,6 +285,7 @@ func (d *demoProcess) pages() map[string]string {
 		"order-done":    first("/orders?tab=captured", `a[href^="/orders/pi_"]`),
 		"order-expired": first("/orders?tab=expired", `a[href^="/orders/pi_"]`),
 		"disputes":      "/disputes",
+		"dispute":       first("/disputes?tab=needs-response", `th a[href^="/disputes/du_"]`) + "?step=evidence",
 		"settlements":   "/settlements",
 		"payout":        first("/settlements", `a[href^="/settlements/po_"]`),
 		"help":          "/help",
