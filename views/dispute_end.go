@@ -81,9 +81,8 @@ func newLocker(s Shell, orderID string, documents []models.Document, canAdd bool
 	for _, d := range documents {
 		f, _ := evidence.FieldOf(d.Field)
 		url := p.Action + "/" + d.ID
-		line := fileLine{Name: d.Name, Icon: "mail", URL: url, Meta: join(f.Label, models.FileSize(d.Size), i18n.Plural(d.Pages, "page", "pages"),
-			d.StaffName+" "+s.clock().Day(d.Created.Time()).Text)}
-		line.Icon = "download"
+		line := fileLine{Name: d.Name, Icon: "download", URL: url, Meta: join(f.Label, models.FileSize(d.Size), i18n.Plural(d.Pages, "page", "pages"),
+			d.StaffName+" "+s.clock().Day(d.Created.Time()).Text, shortHash(d.SHA256))}
 		if canAdd {
 			line.Remove, line.Move, line.CanMove = url+"/removals", url+"/fields", true
 			line.Field = ui.FieldModel{ID: "m-" + d.ID, Name: "field", Label: "What " + d.Name + " shows", Value: d.Field, Options: fileKinds()}
@@ -91,6 +90,14 @@ func newLocker(s Shell, orderID string, documents []models.Document, canAdd bool
 		p.Files = append(p.Files, line)
 	}
 	return p
+}
+
+// shortHash is enough of a hash to compare by eye; the receipt holds it whole.
+func shortHash(hash string) string {
+	if len(hash) < 12 {
+		return ""
+	}
+	return "SHA-256 " + hash[:12] + "…"
 }
 
 // fileKinds are what a file of the evidence can show.
