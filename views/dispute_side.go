@@ -222,6 +222,17 @@ func disputeAudit(e *timelineEntry, a models.AuditEntry) {
 		e.Icon, e.Tone, e.Title, e.Note = "circle-question-mark", ui.ToneUnk, "Acceptance: no clear answer", plain(a.Details["code"])
 	case "acceptance.left_to_person":
 		e.Icon, e.Tone, e.Title = "circle-question-mark", ui.ToneUnk, "Acceptance: needs a decision"
+	case "order.document_added", "order.document_moved", "order.document_removed", "order.document_restored":
+		f, _ := evidence.FieldOf(a.Details["field"])
+		e.Icon, e.Note = "upload", lower(f.Label)
+		e.Title = map[string]string{"order.document_added": "File added", "order.document_moved": "File shows something else", "order.document_removed": "File removed",
+			"order.document_restored": "File put back"}[a.Action]
+	case "dispute.evidence_erased":
+		e.Icon, e.Tone, e.Title = "x", ui.ToneBad, "The customer’s part was erased"
+	case "mail_dispute.recorded":
+		e.Icon, e.Title = "mail", "Recorded"
+	case "mail_dispute.changed":
+		e.Icon, e.Title, e.Note = "mail", "Changed", lower(mailStatusWords[a.Details["to"]])
 	case "dispute.assigned":
 		e.Icon, e.Title = "user", "Given to somebody"
 		if a.Details["to"] == "" {
