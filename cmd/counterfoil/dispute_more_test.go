@@ -27,7 +27,7 @@ func TestInquiryAndAcceptance(t *testing.T) {
 	}
 	form.Set("confirmed", "5000")
 	for _, status := range postAtOnce(p, path, form, 4) {
-		if status != http.StatusSeeOther && status != http.StatusConflict {
+		if status != http.StatusSeeOther {
 			t.Errorf("settled: %d", status)
 		}
 	}

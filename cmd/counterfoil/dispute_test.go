@@ -147,6 +147,14 @@ func TestSavingNeverSubmits(t *testing.T) {
 	if _, page = p.get("/disputes/" + dispute + "?step=evidence"); !strings.Contains(words(page), "Stripe holds this draft too, not submitted.") {
 		t.Error(words(page))
 	}
+	remove := page.Find(`form[action$="/removals"]`).AttrOr("action", "")
+	p.post(remove, url.Values{"csrf_token": {p.token()}, "back": {"/disputes/" + dispute}})
+	if status, _ := p.post("/disputes/"+dispute+"/submissions", p.review(dispute)); status != http.StatusSeeOther {
+		t.Errorf("submitted: %d", status)
+	}
+	if o := d.stripe("/v1/disputes/" + dispute); o["evidence"].(map[string]any)["shipping_documentation"] != nil || d.standing(dispute) != "under_review 1" {
+		t.Errorf("a file that was staged and then removed was submitted: %v", o["evidence"])
+	}
 }
 
 // TestDraftIsOurs holds that neither what Stripe fills in by itself nor a later sync changes a draft.
