@@ -82,7 +82,7 @@ func newLocker(s Shell, orderID string, documents []models.Document, canAdd bool
 		f, _ := evidence.FieldOf(d.Field)
 		url := p.Action + "/" + d.ID
 		line := fileLine{Name: d.Name, Icon: "download", URL: url, Meta: join(f.Label, models.FileSize(d.Size), i18n.Plural(d.Pages, "page", "pages"),
-			d.StaffName+" "+s.clock().Day(d.Created.Time()).Text, shortHash(d.SHA256))}
+			d.StaffName+" "+s.clock().Day(d.Created.Time()).Text, shortHash(d.SHA256), d.Note)}
 		if canAdd {
 			line.Remove, line.Move, line.CanMove = url+"/removals", url+"/fields", true
 			line.Field = ui.FieldModel{ID: "m-" + d.ID, Name: "field", Label: "What " + d.Name + " shows", Value: d.Field, Options: fileKinds()}

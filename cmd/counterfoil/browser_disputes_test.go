@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -74,7 +75,7 @@ func TestDisputesInTheBrowser(t *testing.T) {
 		b.press(`form[action$="/drafts"] button.pri`)
 		b.sees("In your words")
 		before := ask(b, chromedp.Text(chromedp.CSS("#completeness .num")))
-		b.upload(map[string][]byte{"a.png": picture(40, 60), "b.png": picture(60, 40), "c.pdf": onePage, "IMG_4410.heic": []byte("\x00\x00\x00\x18ftypheic")})
+		b.upload(map[string][]byte{"a.png": picture(40, 60), "b.png": picture(60, 40), "c.pdf": onePage(), "IMG_4410.heic": []byte("\x00\x00\x00\x18ftypheic")})
 		b.sees("IMG_4410.heic is HEIC")
 		for _, name := range []string{"a.png", "b.png", "c.pdf"} {
 			b.sees(name)
@@ -159,10 +160,20 @@ func TestDisputesInTheBrowser(t *testing.T) {
 	})
 }
 
-// onePage is the smallest PDF of one page.
-var onePage = []byte("%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n" +
-	"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>\nendobj\n" +
-	"trailer\n<< /Size 4 /Root 1 0 R >>\n%%EOF\n")
+// onePage is a small PDF of one page.
+func onePage() []byte {
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.4\n")
+	var at []int
+	for i, object := range []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"} {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	table := b.Len()
+	fmt.Fprintf(&b, "xref\n0 4\n0000000000 65535 f \n%010d 00000 n \n%010d 00000 n \n%010d 00000 n \n", at[0], at[1], at[2])
+	fmt.Fprintf(&b, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", table)
+	return b.Bytes()
+}
 
 // TestDisputeAccessibility asks axe about the pages of disputes, in their states.
 func TestDisputeAccessibility(t *testing.T) {

@@ -63,6 +63,8 @@ var doors = map[string]string{
 	"github.com/gofiber/":          "web handlers",
 	"github.com/valyala/fasthttp":  "web handlers",
 	"maragu.dev/goqite":            "models/jobs",
+	"github.com/pdfcpu/":           "models/documents",
+	"github.com/emersion/":         "models/eml",
 }
 
 // standardOnly are the packages that stand on the standard library alone.

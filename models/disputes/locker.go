@@ -38,7 +38,7 @@ func (s *Service) AddDocument(ctx context.Context, req AddRequest) (models.Docum
 	}
 	doc := models.Document{
 		ID: acts.NewID("doc"), OrderID: req.OrderID, Field: req.Field, Name: read.Name, Type: read.Type, Pages: int64(read.Pages), Size: read.Size,
-		SHA256: read.SHA256, StaffID: req.Actor.StaffID, StaffName: req.Actor.Name, Created: models.UnixOf(s.now()), Content: read.Content,
+		SHA256: read.SHA256, Note: read.Removed, StaffID: req.Actor.StaffID, StaffName: req.Actor.Name, Created: models.UnixOf(s.now()), Content: read.Content,
 	}
 	err = s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Order(ctx, req.OrderID); err != nil {

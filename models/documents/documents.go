@@ -1,163 +1,109 @@
-// Package documents reads the files that prove something in a dispute and puts several of them into one. What a file is, is decided by its
-// content alone.
+// Package documents reads files of evidence for a dispute and makes one file out of several.
 package documents
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"path"
-	"slices"
-	"strings"
-	"unicode"
+	"fmt"
 
 	"counterfoil/models"
 )
 
-// Limits of Stripe's. Source: docs.stripe.com/disputes/best-practices, "combined file size" and "combined page count".
+// What Stripe takes as evidence: PDF, JPEG or PNG, all files of a dispute together at most 4.5 MB and fewer than 50 pages, one file for
+// each kind of evidence. Source: docs.stripe.com/disputes/best-practices.
 const (
-	// MaxBytes is how large all files of a dispute may be together: 4.5 MB, read as decimal megabytes, the smaller reading.
+	// MaxBytes is how large all files of a dispute may be together, in bytes. Stripe writes 4.5 MB and not which: the decimal one is the smaller.
 	MaxBytes = 4_500_000
-	// MaxPages is how many pages they may have together: fewer than 50.
+	// MaxPages is how many pages all files of a dispute may have together. A picture is one page.
 	MaxPages = 49
 )
 
+// What we take from a person, who may well choose more than fits and leave the rest to Combine.
 const (
-	// MaxUpload is how large a file may be as it comes from a person; it may be made smaller later.
-	MaxUpload = 16_000_000
-	// The pixels that a picture may have, judged by its header: what decoding it takes stays well below 100 MB.
-	maxPNG         = 16_000_000
-	maxJPEG        = 50_000_000
-	maxProgressive = 10_000_000 // a progressive JPEG is held as coefficients first
-	maxName        = 100        // characters
+	// MaxUpload is how large one file may be when it arrives, in bytes.
+	MaxUpload = 16 << 20
+	// MaxPixels is how many pixels a picture may have. It is decided from the picture's header, before anything is decoded.
+	MaxPixels = 40_000_000
+	// maxDecoded is how many bytes a picture may take when it is decoded, decided likewise: a pixel takes 1 to 8 bytes, by the picture's kind.
+	maxDecoded = 96 << 20
 )
 
-// The kinds of files that Stripe takes.
+// The types of file.
 const (
 	TypePDF  = "application/pdf"
 	TypeJPEG = "image/jpeg"
 	TypePNG  = "image/png"
 )
 
-// Document is a file that was looked at.
-type Document struct {
-	Name    string // safe to show and to send, with the ending that fits
-	Type    string
-	Pages   int
-	Size    int64
-	SHA256  string
-	Content []byte
+// extensions are what the names of files end in, the preferred one first.
+var extensions = map[string][]string{
+	TypePDF:  {".pdf"},
+	TypeJPEG: {".jpg", ".jpeg"},
+	TypePNG:  {".png"},
 }
 
-// Read looks at a file. Errors: invalid (field "file"), in a sentence that names the file and says what to do.
+// Document is a file that Stripe takes.
+type Document struct {
+	Name          string // safe, with the extension of its type
+	Type          string
+	Pages         int
+	Size          int64  // of Content, in bytes
+	SHA256        string // of Content, in hex
+	Width, Height int    // of a picture, in pixels as it is seen, upright
+	Removed       string // what was taken out of the file, for people; empty where nothing was
+	Content       []byte
+}
+
+// Read checks a file by its content, whatever its name says. Pictures lose what they say beside the picture (place, device, time); PDFs
+// lose what could act (scripts, attached files, actions that start something). Anything else is kept byte for byte.
+// Errors: KindInvalid with the field "file".
 func Read(name string, content []byte) (Document, error) {
-	name = cleanName(name)
-	d := Document{Name: name, Size: int64(len(content)), Content: content, Pages: 1}
+	name = models.FileName(name)
 	switch {
 	case len(content) == 0:
-		return d, refuse(name, "is empty.")
+		return Document{}, refuse("file_empty", "%s is empty. Save it anew and add it again.", name)
 	case len(content) > MaxUpload:
-		return d, refuse(name, "is "+models.FileSize(int64(len(content)))+"; at most "+models.FileSize(MaxUpload)+" can be added.")
+		return Document{}, refuse("file_too_large", "%s is %s. Choose a file of at most %s.", name, megabytes(len(content)), megabytes(MaxUpload))
 	}
-	var err error
-	switch d.Type = kindOf(content); d.Type {
+	switch k := kindOf(content); k.mime {
 	case TypePDF:
-		d.Pages, err = readPDF(name, content)
+		return readPDF(name, content)
 	case TypeJPEG, TypePNG:
-		err = readPicture(name, d.Type, content)
+		return readPicture(name, k.mime, content)
 	default:
-		return d, refuse(name, "is "+foreign(content)+".")
+		return Document{}, k.refusal(name)
 	}
-	d.Name, d.SHA256 = withEnding(name, d.Type), hash(content)
-	return d, err
 }
 
-// kindOf is the kind of a file by its first bytes, "" for one that Stripe does not take.
-func kindOf(content []byte) string {
-	switch {
-	case bytes.HasPrefix(content, []byte("\xff\xd8\xff")):
-		return TypeJPEG
-	case bytes.HasPrefix(content, []byte("\x89PNG\r\n\x1a\n")):
-		return TypePNG
-	case bytes.Contains(content[:min(len(content), 1024)], []byte("%PDF-")): // readers take what stands before it
-		return TypePDF
-	}
-	return ""
-}
-
-// foreign says what a file is that cannot be taken, and what to do.
-func foreign(content []byte) string {
-	head := content[:min(len(content), 512)]
-	has := func(at int, text string) bool {
-		return len(head) >= at+len(text) && string(head[at:at+len(text)]) == text
-	}
-	picture := " Save it as JPEG or PNG and add it again"
-	switch {
-	case has(4, "ftyphei"), has(4, "ftyphev"), has(4, "ftypmif1"), has(4, "ftypmsf1"):
-		return "HEIC, a picture of a phone." + picture
-	case has(4, "ftypavif"):
-		return "AVIF." + picture
-	case has(0, "RIFF") && has(8, "WEBP"):
-		return "WebP." + picture
-	case has(0, "GIF8"):
-		return "GIF." + picture
-	case has(0, "II*\x00"), has(0, "MM\x00*"):
-		return "TIFF." + picture
-	case has(0, "BM"):
-		return "a bitmap." + picture
-	case has(0, "PK\x03\x04"):
-		return "a Word, Excel or ZIP file. Print it as PDF and add that"
-	case has(0, "\xd0\xcf\x11\xe0"):
-		return "an old Word or Excel file. Print it as PDF and add that"
-	case strings.HasPrefix(strings.ToLower(strings.TrimSpace(string(head))), "<"):
-		return "a web page. Print it as PDF and add that"
-	case !bytes.ContainsFunc(head, func(r rune) bool { return r == unicode.ReplacementChar || r == 0 }):
-		return "plain text. Print it as PDF and add that"
-	}
-	return "neither PDF nor JPEG nor PNG. Save it as one of these and add it again"
-}
-
-// cleanName keeps what is safe of a name: no path, nothing that is not seen, nothing that turns letters around.
-func cleanName(name string) string {
-	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\\", "/"))
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`"<>:|?*`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
-	if runes := []rune(name); len(runes) > maxName {
-		ending := path.Ext(name)
-		if len([]rune(ending)) > 6 {
-			ending = ""
-		}
-		name = string(runes[:maxName-len([]rune(ending))]) + ending
-	}
-	if name == "" || name == "/" {
-		return "file"
-	}
-	return name
-}
-
-// withEnding gives a name the ending that its content has.
-func withEnding(name, kind string) string {
-	endings := map[string][]string{TypePDF: {".pdf"}, TypeJPEG: {".jpg", ".jpeg"}, TypePNG: {".png"}}[kind]
-	ending := strings.ToLower(path.Ext(name))
-	if slices.Contains(endings, ending) {
-		return name
-	}
-	if slices.Contains([]string{".pdf", ".jpg", ".jpeg", ".png"}, ending) {
-		name = name[:len(name)-len(ending)]
-	}
-	return name + endings[0]
-}
-
-func refuse(name, why string) error {
-	return &models.Error{Kind: models.KindInvalid, Field: "file", Code: "file_refused", Message: name + " " + why}
-}
-
-func hash(content []byte) string {
+// document fills in what follows from a content.
+func document(name, mime string, pages int, content []byte) Document {
 	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
+	return Document{Name: nameFor(name, mime), Type: mime, Pages: pages, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]), Content: content}
+}
+
+func refuse(code, format string, args ...any) *models.Error {
+	return &models.Error{Kind: models.KindInvalid, Code: code, Field: "file", Message: fmt.Sprintf(format, args...)}
+}
+
+// because keeps the cause for the log.
+func because(e *models.Error, cause error) *models.Error {
+	e.Err = cause
+	return e
+}
+
+// megabytes is a size as people read it, rounded up. The megabyte is the decimal one.
+func megabytes[N int | int64](size N) string {
+	if size < 100_000 {
+		return fmt.Sprintf("%d kB", (size+999)/1000)
+	}
+	tenths := (size + 99_999) / 100_000
+	return fmt.Sprintf("%d.%d MB", tenths/10, tenths%10)
+}
+
+// space is a room as people read it, rounded down, so that nothing looks as if it fitted.
+func space(room int64) string {
+	if room < 100_000 {
+		return fmt.Sprintf("%d kB", max(room, 0)/1000)
+	}
+	return megabytes(room / 100_000 * 100_000)
 }

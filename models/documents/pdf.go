@@ -2,10 +2,13 @@ package documents
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+	"regexp"
+	"strings"
+	"time"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
@@ -13,120 +16,152 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
-// configuration of the library: it writes nothing to the disk, and takes what a common reader would take.
-var configuration = sync.OnceValue(func() model.Configuration {
-	api.DisableConfigDir()
-	c := model.NewDefaultConfiguration()
-	c.ValidationMode = model.ValidationRelaxed
-	c.CreateBookmarks = false
-	c.Offline = true
-	return *c
-})
+// Limits to what a PDF may ask of us. Evidence of 49 pages stays far below them.
+const (
+	maxObjects    = 50_000
+	maxDepth      = 100
+	maxPacked     = 500       // streams of packed objects
+	maxUnpacked   = 64 << 20  // of all of them together, in bytes
+	leastUnpacked = 256 << 10 // of one of them, however many there are, in bytes
+	maxReadAgain  = 6         // how many times its own size is read in large pieces
+	readingTime   = 20 * time.Second
+	endOfFileSpan = 2048 // where the end of a PDF is looked for, in bytes from its end
+)
 
-func settings() *model.Configuration {
-	c := configuration()
-	return &c
-}
+var (
+	errEncrypted = errors.New("documents: encrypted PDF")
+	errTooMuch   = errors.New("documents: PDF of too many parts")
+	errCutShort  = errors.New("documents: PDF without its end")
+	errStillActs = errors.New("documents: PDF that still acts")
+)
 
-// readPDF counts the pages of a PDF that is whole and does nothing when it is opened.
-func readPDF(name string, content []byte) (pages int, err error) {
-	broken := refuse(name, "is broken or not a whole PDF. Save or print it anew and add it again.")
-	defer func() {
-		if recover() != nil { // a file that the library trips over
-			pages, err = 0, broken
+// packedObjects finds the streams of packed objects, however their name is written.
+var packedObjects = regexp.MustCompile(`/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])`)
+
+// encrypted finds the entry of the trailer that says how to decrypt; a trailer is never packed.
+var encrypted = regexp.MustCompile(`/Encrypt\s*(?:<<|\d+\s+\d+\s+R)`)
+
+// readPDF takes a PDF: whole, without a password, of not too many pages. What could act in it is taken out, which writes it anew.
+func readPDF(name string, content []byte) (Document, error) {
+	removed, pages := "", 0
+	err := guarded(func() error {
+		file, took, err := openPDF(content)
+		if err != nil {
+			return err
 		}
-	}()
-	if !bytes.Contains(content, []byte("%%EOF")) { // cut off: the library would make do with what is left
-		return 0, broken
-	}
-	ctx, err := api.ReadContext(bytes.NewReader(content), settings())
-	if err == nil && ctx.Encrypt == nil {
-		err = api.ValidateContext(ctx)
-	}
+		if pages = file.PageCount; took.nothing() || pages > MaxPages {
+			return nil
+		}
+		if content, err = writePDF(file); err != nil {
+			return err
+		}
+		file, again, err := openPDF(content)
+		switch {
+		case err != nil:
+			return err
+		case !again.nothing() || file.PageCount != pages:
+			return errStillActs
+		}
+		removed = took.sentence()
+		return nil
+	})
 	switch {
-	case ctx != nil && ctx.XRefTable != nil && ctx.Encrypt != nil, errors.Is(err, pdfcpu.ErrWrongPassword):
-		return 0, refuse(name, "is encrypted. Save it without a password and add it again.")
+	case errors.Is(err, errEncrypted):
+		return Document{}, refuse("file_protected", "%s is protected with a password. Print it to PDF without the protection and add that file.", name)
+	case errors.Is(err, errTooMuch):
+		return Document{}, because(refuse("file_too_complex", "%s has too many parts to be checked. Print it to PDF and add that file.", name), err)
+	case errors.Is(err, errStillActs):
+		return Document{}, because(refuse("file_acts", "%s holds scripts or attached files that cannot be taken out. Print it to PDF and add that file.", name), err)
 	case err != nil:
-		return 0, broken
-	}
-	if what := active(ctx); what != "" {
-		return 0, refuse(name, "holds "+what+". Print it to a new PDF and add that.")
-	}
-	switch pages = ctx.PageCount; {
-	case pages < 1:
-		return 0, refuse(name, "has no pages.")
+		return Document{}, because(broken(name), err)
 	case pages > MaxPages:
-		return 0, refuse(name, fmt.Sprintf("has %d pages; fewer than %d are allowed for all files together. Keep the pages that matter.", pages, MaxPages+1))
+		return Document{}, refuse("file_pages", "%s has %d pages; all files of a dispute may have %d together. Keep the pages that matter and add it again.",
+			name, pages, MaxPages)
 	}
-	return pages, nil
+	d := document(name, TypePDF, pages, content)
+	d.Removed = removed
+	return d, nil
 }
 
-// active names what a PDF holds beside its pages that could do something, "" for nothing.
-func active(ctx *model.Context) string {
-	for _, entry := range ctx.Table {
-		if entry == nil || entry.Free {
-			continue
-		}
-		if what := activeIn(entry.Object); what != "" {
-			return what
-		}
-	}
-	return ""
-}
-
-// activeIn looks into one object of a PDF and what stands within it; what it refers to is an object of its own.
-func activeIn(o types.Object) string {
-	var d types.Dict
-	switch o := o.(type) {
-	case types.Array:
-		for _, item := range o {
-			if what := activeIn(item); what != "" {
-				return what
-			}
-		}
-		return ""
-	case types.Dict:
-		d = o
-	case types.StreamDict:
-		d = o.Dict
-	default:
-		return ""
-	}
-	if kind := d.NameEntry("S"); kind != nil && (*kind == "JavaScript" || *kind == "Launch") {
-		return "a script or a command"
-	}
-	if kind := d.Type(); kind != nil && *kind == "EmbeddedFile" {
-		return "another file inside"
-	}
-	for _, value := range d {
-		if what := activeIn(value); what != "" {
-			return what
-		}
-	}
-	return ""
-}
-
-// merge puts PDFs behind one another.
-func merge(parts [][]byte) (whole []byte, err error) {
+// guarded runs what the library does with a file of somebody else's: whatever it panics about is the file's fault.
+func guarded(do func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("merge: %v", p)
+		if r := recover(); r != nil {
+			err = fmt.Errorf("documents: the PDF library panicked: %v", r)
 		}
 	}()
-	readers := make([]io.ReadSeeker, len(parts))
-	for i, p := range parts {
-		readers[i] = bytes.NewReader(p)
-	}
-	var b bytes.Buffer
-	err = api.MergeRaw(readers, &b, false, settings())
-	return b.Bytes(), err
+	return do()
 }
 
-// page makes an A4 page of a picture, within margins.
-func page(picture []byte) ([]byte, error) {
-	imp := pdfcpu.DefaultImportConfig()
-	imp.Pos, imp.Scale = types.Center, 0.9
-	var b bytes.Buffer
-	err := api.ImportImages(nil, &b, []io.Reader{bytes.NewReader(picture)}, imp, settings())
-	return b.Bytes(), err
+// openPDF reads and checks a PDF and takes out what could act.
+func openPDF(content []byte) (*model.Context, actions, error) {
+	if !bytes.Contains(content[max(0, len(content)-endOfFileSpan):], []byte("startxref")) {
+		return nil, actions{}, errCutShort // the library would mend it, and leave out the pages that are missing
+	}
+	if encrypted.Match(content) {
+		return nil, actions{}, errEncrypted
+	}
+	if len(packedObjects.FindAllIndex(content, maxPacked+1)) > maxPacked {
+		return nil, actions{}, errTooMuch
+	}
+	within, cancel := context.WithTimeout(context.Background(), readingTime)
+	defer cancel()
+	file, err := pdfcpu.ReadWithContext(within, &meter{Reader: bytes.NewReader(content), left: maxReadAgain * len(content)}, configuration(content))
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || err != nil && strings.Contains(err.Error(), "exceeds"): // one of the limits
+		return nil, actions{}, errors.Join(errTooMuch, err)
+	case err != nil:
+		return nil, actions{}, err
+	case file.E != nil || file.Encrypt != nil:
+		return nil, actions{}, errEncrypted
+	case len(file.Table) > maxObjects:
+		return nil, actions{}, errTooMuch
+	}
+	took, err := disarm(file)
+	if err == nil {
+		err = api.ValidateContext(file)
+	}
+	if err == nil && file.PageCount < 1 {
+		err = errCutShort
+	}
+	return file, took, err
 }
+
+// configuration is the library's, written out: its own default reads and writes a folder of the person who runs the program.
+func configuration(content []byte) *model.Configuration {
+	unpacked := int64(maxUnpacked / max(1, len(packedObjects.FindAllIndex(content, -1))))
+	return &model.Configuration{
+		Reader15: true, ValidationMode: model.ValidationRelaxed, Eol: types.EolLF, WriteObjectStream: true, WriteXRefStream: true, Offline: true,
+		Cmd: model.MERGECREATE,
+		Limits: model.ResourceLimits{
+			MaxStreamBytes: int64(len(content)), MaxDecodeBytes: max(unpacked, leastUnpacked), MaxImagePixels: MaxPixels, MaxImageBytes: maxDecoded,
+			MaxObjectCount: maxObjects, MaxObjectStreamCount: maxObjects, MaxObjectStreamFirst: 1 << 20, MaxXRefEntries: maxObjects, MaxRecursionDepth: maxDepth,
+		},
+	}
+}
+
+func writePDF(file *model.Context) ([]byte, error) {
+	var out bytes.Buffer
+	err := api.WriteContext(file, &out)
+	return out.Bytes(), err
+}
+
+// meter reads a file and ends a reader that takes the same large pieces again and again, each as another object of its own.
+type meter struct {
+	*bytes.Reader
+	left int
+}
+
+// Read implements io.Reader. Small pieces are not counted: an object is looked for with 4 kB.
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	if len(p) > 4096 {
+		m.left -= n
+	}
+	if m.left < 0 {
+		return 0, errTooMuch
+	}
+	return n, err
+}
+
+var _ io.ReadSeeker = (*meter)(nil)
