@@ -65,8 +65,18 @@ func (d *Desk) Plan() []Ask {
 	return PlanFor(d.Dispute.Reason, d.Goods, amount)
 }
 
-// Phase is where the dispute stands.
-func (d *Desk) Phase() Phase { return PhaseOf(d.Dispute) }
+// Phase is where the dispute stands. What Stripe took of us counts at once: the dispute itself may be read a moment later.
+func (d *Desk) Phase() Phase {
+	phase := PhaseOf(d.Dispute)
+	sub, acc := d.Submission(), d.Acceptance()
+	switch {
+	case phase == PhaseChargeback && sub != nil && sub.State == models.ActSucceeded:
+		return PhaseReview
+	case phase == PhaseChargeback && acc != nil && acc.State == models.ActSucceeded:
+		return PhaseLost
+	}
+	return phase
+}
 
 // Submission is our answer that was not refused, nil without one.
 func (d *Desk) Submission() *models.Submission {
