@@ -12,7 +12,7 @@ import (
 )
 
 // stageAfter is how long a draft rests before Stripe is given it: what is typed meanwhile goes along.
-const stageAfter = 10 * time.Second
+const stageAfter = 5 * time.Second
 
 // Typed is a field of the form: what stands in it, and the fingerprint of what stood there when the form was made.
 type Typed struct {
