@@ -39,8 +39,18 @@ type BalanceTransaction struct {
 	PayoutID          string // the payout that carried it, where known
 	Description       string
 	Status            string // available, pending
+	ExchangeRate      string // of the source's currency into this one, as Stripe wrote it; empty without an exchange
+	FeeDetails        []FeeDetail `gorm:"serializer:json"`
 	AvailableOn       Unix
 	Created           Unix
+}
+
+// FeeDetail is one part of a movement's fee, positive when charged, in minor units (docs.stripe.com/api/balance_transactions/object).
+type FeeDetail struct {
+	Amount      int64  `json:"amount"`
+	Currency    string `json:"currency"` // upper case
+	Type        string `json:"type"`     // stripe_fee, tax, application_fee, …
+	Description string `json:"description,omitempty"`
 }
 
 // TableName implements gorm's Tabler.

@@ -1,0 +1,90 @@
+package models
+
+import "counterfoil/models/money"
+
+// LedgerEntry is a balance transaction with what it belongs to: the order, what the customer paid, the payout that carried it.
+type LedgerEntry struct {
+	BalanceTransaction
+	OrderID       string // the Klarna order's PaymentIntent; empty for everything else on the account
+	Reference     string // the shop's order reference
+	ChargeID      string
+	CustomerID    string
+	CustomerName  string // empty for who does not see customers
+	CustomerEmail string
+	Country       string // of the customer
+	Category      string // Klarna's payment method category
+	ChargeCreated Unix
+	Facing        money.Amount // in the customer's currency, signed as the movement; no Currency where unknown
+	PayoutArrival Unix         // 0 without a payout
+}
+
+// LedgerLine is a line of a settlement statement.
+type LedgerLine string
+
+// The lines of a statement, in their order. Each movement belongs to one line; its fee belongs to LineFees, but for disputes, whose fee stays
+// with them.
+const (
+	LineGross           LedgerLine = "gross"
+	LineFees            LedgerLine = "fees"
+	LineRefunds         LedgerLine = "refunds"
+	LineCaptureReversal LedgerLine = "partial_capture_reversals"
+	LineDisputes        LedgerLine = "disputes"
+	LineDisputesWon     LedgerLine = "disputes_won"
+	LineOther           LedgerLine = "other"
+	LinePayouts         LedgerLine = "payouts"
+)
+
+// LedgerLines are the lines of a statement in their order.
+func LedgerLines() []LedgerLine {
+	return []LedgerLine{LineGross, LineFees, LineRefunds, LineCaptureReversal, LineDisputes, LineDisputesWon, LineOther, LinePayouts}
+}
+
+// LineOf is the line that a movement's amount belongs to, by its reporting category; a category that is not known is other.
+// Source: docs.stripe.com/reports/reporting-categories.
+func LineOf(category string) LedgerLine {
+	switch category {
+	case "charge":
+		return LineGross
+	case "fee", "tax", "network_cost":
+		return LineFees
+	case "refund", "refund_failure":
+		return LineRefunds
+	case "partial_capture_reversal":
+		return LineCaptureReversal
+	case "dispute":
+		return LineDisputes
+	case "dispute_reversal":
+		return LineDisputesWon
+	case "payout", "payout_reversal":
+		return LinePayouts
+	}
+	return LineOther
+}
+
+// FeeLineOf is the line that a movement's fee belongs to: a dispute's fee is given back with it
+// (docs.stripe.com/payments/klarna/disputes), so the two stay together.
+func FeeLineOf(category string) LedgerLine {
+	if line := LineOf(category); line == LineDisputes || line == LineDisputesWon {
+		return line
+	}
+	return LineFees
+}
+
+// Movement is what a group of movements comes to, in minor units of one currency. Net is Amount minus Fee.
+type Movement struct {
+	Count  int64
+	Amount int64
+	Fee    int64
+	Net    int64
+}
+
+// Statement is what happened to the balance of one currency in a period. By is what each line adds to the balance, signed: the fees are
+// negative. Opening plus the lines is Closing.
+type Statement struct {
+	Currency     string
+	Opening      int64
+	OpeningKnown bool // false before the first row that the mirror has
+	Closing      int64
+	ClosingKnown bool
+	By           map[LedgerLine]Movement // Net is the line's contribution; Amount and Fee are its parts
+}
