@@ -38,8 +38,8 @@ type BalanceTransaction struct {
 	SourceID          string // py_…, pyr_…, du_…, po_…
 	PayoutID          string // the payout that carried it, where known
 	Description       string
-	Status            string // available, pending
-	ExchangeRate      string // of the source's currency into this one, as Stripe wrote it; empty without an exchange
+	Status            string      // available, pending
+	ExchangeRate      string      // of the source's currency into this one, as Stripe wrote it; empty without an exchange
 	FeeDetails        []FeeDetail `gorm:"serializer:json"`
 	AvailableOn       Unix
 	Created           Unix
