@@ -2,89 +2,195 @@ package handlers
 
 import (
 	"context"
+	"net/url"
+	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/ledger"
+	"counterfoil/models/money"
+	"counterfoil/models/settlements"
 	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
+	"counterfoil/web/request"
 )
 
-// listPayouts answers GET /settlements: payouts, the newest first.
-func (a *App) listPayouts(c *fiber.Ctx) error {
+func (a *App) books() ledger.Books { return ledger.Books{Reader: a.Reader, Zone: a.Zone} }
+
+// period reads the period of an address. Faults: 422 with what was typed.
+func (a *App) period(c *fiber.Ctx) (p settlements.Period, typed url.Values, faults []settlements.Fault, status int) {
+	typed = urlValues(c)
+	p, faults = settlements.ParsePeriod(typed, a.Now(), a.Zone)
+	if len(faults) > 0 {
+		return p, typed, faults, fiber.StatusUnprocessableEntity
+	}
+	return p, typed, nil, fiber.StatusOK
+}
+
+// showSettlements answers GET /settlements: the statement of a period, and its payouts.
+func (a *App) showSettlements(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	page, err := a.Reader.Payouts(ctx, store.PayoutQuery{After: c.Query("after"), Before: c.Query("before"), Limit: pageSize})
+	period, typed, faults, status := a.period(c)
+	in := views.SettlementsInput{Typed: typed, Faults: faults}
+	var err error
+	if in.Statements, err = a.books().Statements(ctx, period); err != nil {
+		return err
+	}
+	in.Currency = oneCurrency(in.Statements, c.Query("currency"))
+	page, err := a.Reader.Payouts(ctx, store.PayoutQuery{From: period.Start(), To: period.End(), After: c.Query("after"), Before: c.Query("before"), Limit: pageSize})
 	if err != nil {
 		return err
 	}
-	sums, err := a.Reader.PayoutSums(ctx, page.Payouts...)
-	if err != nil {
+	in.Newer, in.Older = page.Prev, page.Next
+	if in.Payouts, err = a.books().Payouts(ctx, page.Payouts...); err != nil {
 		return err
 	}
-	in := views.SettlementsInput{Newer: page.Prev, Older: page.Next}
-	for _, p := range page.Payouts {
-		in.Payouts = append(in.Payouts, views.PayoutRow{Payout: p, Lines: views.LinesSum(sums[p.ID])})
+	if in.Exceptions, err = a.Reader.OpenExceptions(ctx); err != nil {
+		return err
 	}
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	return web.Render(c, fiber.StatusOK, views.SettlementsIndex(views.NewSettlementsPage(in)))
+	return web.Render(c, status, views.SettlementsIndex(views.NewSettlementsPage(in)))
 }
 
-// showPayout answers GET /settlements/:id: a payout and what it carried, line by line.
+// oneCurrency is the currency asked for where it is one of the statements', else the first.
+func oneCurrency(st settlements.Statements, asked string) string {
+	for _, s := range st.All {
+		if s.Currency == asked {
+			return asked
+		}
+	}
+	if len(st.All) > 0 {
+		return st.All[0].Currency
+	}
+	return ""
+}
+
+// listLines answers GET /settlements/lines: the rows behind a figure.
+func (a *App) listLines(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	period, typed, faults, status := a.period(c)
+	in := views.LinesInput{Period: period, Typed: typed, Faults: faults, Line: models.LedgerLine(c.Query("line")), Share: c.Query("share"), Search: c.Query("q")}
+	sums, err := a.Reader.LedgerSums(ctx, period.From, period.To)
+	if err != nil {
+		return err
+	}
+	query, err := a.ledgerQuery(ctx, period, typed, sums)
+	if err != nil {
+		return err
+	}
+	page, err := a.Reader.LedgerEntries(ctx, query)
+	if err != nil {
+		return err
+	}
+	in.Entries, in.Newer, in.Older = page.Entries, page.Prev, page.Next
+	in.Statement = shareOf(query.Currency, sums, query.Share)
+	if in.Shell, err = a.shell(c); err != nil {
+		return err
+	}
+	return web.Render(c, status, views.LinesShow(views.NewLinesPage(in)))
+}
+
+// shareOf is the statement of one share of the account.
+func shareOf(currency string, sums []models.LedgerSum, share store.Share) models.Statement {
+	switch share {
+	case store.ShareKlarna:
+		sums = slices.DeleteFunc(slices.Clone(sums), func(s models.LedgerSum) bool { return !s.Klarna })
+	case store.ShareOther:
+		sums = slices.DeleteFunc(slices.Clone(sums), func(s models.LedgerSum) bool { return s.Klarna })
+	}
+	return settlements.Statement(currency, sums, false)
+}
+
+// ledgerQuery reads which rows an address asks for. Errors: not found for a currency, line or share that is none.
+func (a *App) ledgerQuery(ctx context.Context, p settlements.Period, v url.Values, sums []models.LedgerSum) (store.LedgerQuery, error) {
+	missing := &models.Error{Kind: models.KindNotFound, Code: "no_such_figure", Message: "There is no such figure. Open it from the settlements page."}
+	q := store.LedgerQuery{Currency: v.Get("currency"), From: p.Start(), To: p.End(), Share: store.Share(v.Get("share")), After: v.Get("after"),
+		Before: v.Get("before"), Limit: pageSize}
+	known, err := a.Reader.LedgerCurrencies(ctx)
+	if err != nil {
+		return q, err
+	}
+	if !slices.Contains(known, q.Currency) || !slices.Contains([]store.Share{store.ShareAll, store.ShareKlarna, store.ShareOther}, q.Share) {
+		return q, missing
+	}
+	if line := models.LedgerLine(v.Get("line")); line != "" {
+		if !slices.Contains(models.LedgerLines(), line) {
+			return q, missing
+		}
+		q.Categories, q.WithFee = settlements.CategoriesOf(line, sums), line == models.LineFees
+	}
+	return q, a.searchLedger(ctx, &q, v.Get("q"))
+}
+
+
+// searchLedger narrows a query to what was searched for: an id of Stripe's, an amount, or an order by its reference or customer.
+func (a *App) searchLedger(ctx context.Context, q *store.LedgerQuery, text string) error {
+	if text == "" {
+		return nil
+	}
+	q.Searched = true
+	if store.IsStripeID(text) {
+		q.IDs = []string{text}
+		return nil
+	}
+	if q.Currency != "" {
+		if amount, err := money.Parse(text, q.Currency); err == nil {
+			q.Amount = &amount.Minor
+		}
+	}
+	found, err := a.Reader.Orders(ctx, store.OrderQuery{Search: text, Limit: store.MaxLimit, Now: models.UnixOf(a.Now())})
+	for _, o := range found.Orders {
+		q.IDs = append(q.IDs, o.ID)
+	}
+	return err
+}
+
+// showPayout answers GET /settlements/:id: a payout, its proof, and what it carried, line by line.
 func (a *App) showPayout(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	payout, err := a.Reader.Payout(ctx, c.Params("id"))
 	if err != nil {
 		return err
 	}
-	in := views.PayoutInput{Payout: payout}
-	if in.Lines, err = a.payoutLines(ctx, payout.ID); err != nil {
+	proven, err := a.books().Payouts(ctx, payout)
+	if err != nil {
+		return err
+	}
+	in := views.PayoutInput{Payout: proven[0], Search: c.Query("q"), RealNow: time.Now()}
+	query := store.LedgerQuery{Payout: payout.ID, Currency: payout.Currency, After: c.Query("after"), Before: c.Query("before"), Limit: pageSize}
+	if err := a.searchLedger(ctx, &query, in.Search); err != nil {
+		return err
+	}
+	page, err := a.Reader.LedgerEntries(ctx, query)
+	if err != nil {
+		return err
+	}
+	in.Entries, in.Newer, in.Older = page.Entries, page.Prev, page.Next
+	if in.Bank, err = a.Reader.BankEntryOf(ctx, payout.ID); err != nil {
 		return err
 	}
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	return web.Render(c, fiber.StatusOK, views.PayoutShow(views.NewPayoutPage(in)))
+	shown := views.NewPayoutPage(in)
+	if web.Asks(c, views.RegionPayout) {
+		return web.Render(c, fiber.StatusOK, views.PayoutRegion(shown))
+	}
+	return web.Render(c, fiber.StatusOK, views.PayoutShow(shown))
 }
 
-// payoutLines gives every line of a payout with its order, the payout's own row aside: its sum is shown, so none may be missing.
-func (a *App) payoutLines(ctx context.Context, payout string) ([]views.PayoutLine, error) {
-	var lines []views.PayoutLine
-	query := store.PayoutLinesQuery{Limit: store.MaxLimit}
-	for {
-		page, err := a.Reader.PayoutLines(ctx, payout, query)
-		if err != nil {
-			return nil, err
-		}
-		orders, err := a.Reader.OrdersOfSources(ctx, sourcesOf(page.Lines)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range page.Lines {
-			if t.ReportingCategory == "payout" {
-				continue
-			}
-			line := views.PayoutLine{Transaction: t}
-			if o, ok := orders[t.SourceID]; ok {
-				line.Order = &o
-			}
-			lines = append(lines, line)
-		}
-		if page.Next == "" {
-			return lines, nil
-		}
-		query.After = page.Next
+// createReading answers POST /settlements/:id/readings: the payout and its lines are read from Stripe again.
+func (a *App) createReading(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	me := person(ctx)
+	by := models.AuditEntry{StaffID: me.ID, StaffName: me.Name, RequestID: request.RequestID(ctx)}
+	if err := a.Mirror.ReadPayoutAgain(ctx, c.Params("id"), by); err != nil {
+		return err
 	}
-}
-
-func sourcesOf(lines []models.BalanceTransaction) []string {
-	ids := make([]string, 0, len(lines))
-	for _, t := range lines {
-		if t.SourceID != "" {
-			ids = append(ids, t.SourceID)
-		}
-	}
-	return ids
+	return web.Redirect(c, "/settlements/"+c.Params("id"))
 }

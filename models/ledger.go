@@ -5,14 +5,11 @@ import "counterfoil/models/money"
 // LedgerEntry is a balance transaction with what it belongs to: the order, what the customer paid, the payout that carried it.
 type LedgerEntry struct {
 	BalanceTransaction
-	OrderID       string // the Klarna order's PaymentIntent; empty for everything else on the account
 	Reference     string // the shop's order reference
 	ChargeID      string
 	CustomerID    string
 	CustomerName  string // empty for who does not see customers
 	CustomerEmail string
-	Country       string // of the customer
-	Category      string // Klarna's payment method category
 	ChargeCreated Unix
 	Facing        money.Amount // in the customer's currency, signed as the movement; no Currency where unknown
 	PayoutArrival Unix         // 0 without a payout
@@ -87,4 +84,32 @@ type Statement struct {
 	Closing      int64
 	ClosingKnown bool
 	By           map[LedgerLine]Movement // Net is the line's contribution; Amount and Fee are its parts
+}
+
+// LedgerSum is what the movements of one currency and reporting category come to. Klarna: those that belong to an order.
+type LedgerSum struct {
+	Currency string
+	Klarna   bool
+	Category string
+	Movement
+}
+
+// PayoutSum is what a payout carried of one currency and reporting category, its own row included.
+type PayoutSum struct {
+	PayoutID, Currency, Category string
+	Movement
+}
+
+// CostSum is what Klarna's movements of one month, country and payment category come to, in minor units.
+type CostSum struct {
+	Month                                       int64 // 202611
+	Currency, Country, KlarnaCategory, Category string
+	Count, Amount, Fee                          int64
+}
+
+// PayoutReading is the last reading of a payout's lines.
+type PayoutReading struct {
+	Rows     int64 // that Stripe listed, the payout's own among them
+	Asked    Unix  // 0: never
+	Finished Unix  // 0: not yet
 }

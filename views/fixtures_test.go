@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"context"
+	"net/url"
 	"testing"
 	"time"
 	_ "time/tzdata" // the shop's zone on a machine without zone files
@@ -9,6 +10,7 @@ import (
 	"counterfoil/models"
 	"counterfoil/models/evidence"
 	"counterfoil/models/money"
+	"counterfoil/models/settlements"
 	"counterfoil/views"
 	"counterfoil/web/request"
 )
@@ -193,25 +195,62 @@ func payout(t *testing.T) models.Payout {
 		TraceID: "FP 0411 7730 218", Created: unix(t, "2026-11-09T00:14:00Z"), ArrivalDate: unix(t, "2026-11-11T00:00:00Z")}
 }
 
+// proven is a payout whose rows, its own among them, are these.
+func proven(p models.Payout, rows int64, sums ...models.PayoutSum) settlements.ProvenPayout {
+	read := models.PayoutReading{Rows: rows, Asked: p.Created, Finished: p.Created}
+	proof := settlements.Prove(settlements.PayoutFacts{Payout: p, Sums: sums, Read: read})
+	return settlements.ProvenPayout{Payout: p, Sums: sums, Read: read, Proof: proof}
+}
+
+func payoutSum(category string, n, amount, fee int64) models.PayoutSum {
+	return models.PayoutSum{PayoutID: "po_1", Currency: "EUR", Category: category, Movement: models.Movement{Count: n, Amount: amount, Fee: fee, Net: amount - fee}}
+}
+
+// payoutSums are two lines that come to EUR 145.08, and the payout's own row.
+func payoutSums() []models.PayoutSum {
+	return []models.PayoutSum{payoutSum("charge", 1, 18990, 602), payoutSum("partial_capture_reversal", 1, -4000, -120), payoutSum("payout", 1, -14508, 0)}
+}
+
 func settlementsInput(t *testing.T, role models.Role) views.SettlementsInput {
 	t.Helper()
+	sh := shell(t, role)
 	waiting, manual, failed, gap := payout(t), payout(t), payout(t), payout(t)
 	waiting.ReconciliationStatus, waiting.Status, waiting.Currency = "in_progress", "in_transit", "SEK"
 	manual.Automatic, manual.ReconciliationStatus = false, "not_applicable"
 	failed.Status, failed.FailureMessage, failed.Currency, failed.Amount = "failed", "The bank account has been closed.", "JPY", 124163
 	gap.Amount += 1240
-	return views.SettlementsInput{Shell: shell(t, role), Older: "12", Payouts: []views.PayoutRow{
-		{Payout: payout(t), Lines: views.LinesSum{Count: 2, Net: 14508}}, {Payout: waiting, Lines: views.LinesSum{Count: 1, Net: 9}},
-		{Payout: gap, Lines: views.LinesSum{Count: 2, Net: 14508}}, {Payout: manual}, {Payout: failed},
+	period, _ := settlements.ParsePeriod(url.Values{"from": {"2026-10-20"}, "to": {"2026-11-16"}}, sh.Now, sh.Zone)
+	sum := func(currency, category string, klarna bool, n, amount, fee int64) models.LedgerSum {
+		return models.LedgerSum{Currency: currency, Klarna: klarna, Category: category, Movement: models.Movement{Count: n, Amount: amount, Fee: fee, Net: amount - fee}}
+	}
+	sums := []models.LedgerSum{sum("EUR", "charge", true, 312, 4821640, 155087), sum("EUR", "charge", false, 12, 99900, 2900), sum("EUR", "dispute", true, 2, -58000, 4000),
+		sum("EUR", "fee", false, 1, -1250, 0), sum("EUR", "payout", false, 4, -4188020, 0), sum("JPY", "charge", false, 17, 128400, 4237)}
+	st := settlements.Statements{Period: period, AsOf: unix(t, "2026-11-16T22:00:00Z"), Klarna: map[string]models.Statement{},
+		Firsts: map[string]time.Time{"EUR": period.From.AddDate(0, -2, 0), "JPY": period.From.AddDate(0, 0, 3)}}
+	for _, currency := range []string{"EUR", "JPY"} {
+		s := settlements.Statement(currency, sums, false)
+		s.Closing, s.ClosingKnown, s.OpeningKnown = 443843, true, currency == "EUR"
+		s.Opening = s.Closing - settlements.Total(s)
+		st.All = append(st.All, s)
+		st.Klarna[currency] = settlements.Statement(currency, sums, true)
+	}
+	return views.SettlementsInput{Shell: sh, Older: "12", Statements: st, Exceptions: 3, Payouts: []settlements.ProvenPayout{
+		proven(payout(t), 3, payoutSums()...), proven(waiting, 0), proven(gap, 3, payoutSums()...), proven(manual, 0), proven(failed, 0),
 	}}
 }
 
 func payoutInput(t *testing.T, role models.Role) views.PayoutInput {
 	t.Helper()
 	o := order(t)
-	txns := capturedInput(t, role).BalanceTransactions
-	fee := models.BalanceTransaction{ID: "txn_3", Amount: -1250, Net: -1250, Currency: "EUR", ReportingCategory: "fee", Created: unix(t, "2026-11-08T01:00:00Z")}
 	p := payout(t)
 	p.Amount -= 1250
-	return views.PayoutInput{Shell: shell(t, role), Payout: p, Lines: []views.PayoutLine{{Transaction: txns[0], Order: &o}, {Transaction: txns[1], Order: &o}, {Transaction: fee}}}
+	in := views.PayoutInput{Shell: shell(t, role), RealNow: p.Created.Time(), Payout: proven(p, 4, payoutSum("charge", 1, 18990, 602), payoutSum("fee", 1, -1250, 0),
+		payoutSum("partial_capture_reversal", 1, -4000, -120), payoutSum("payout", 1, -13258, 0))}
+	for _, txn := range capturedInput(t, role).BalanceTransactions {
+		txn.OrderID, txn.FeeDetails = o.ID, []models.FeeDetail{{Amount: txn.Fee - 50, Currency: "EUR", Type: "stripe_fee"}, {Amount: 50, Currency: "EUR", Type: "tax"}}
+		in.Entries = append(in.Entries, models.LedgerEntry{BalanceTransaction: txn, Reference: o.Reference, CustomerName: o.CustomerName})
+	}
+	fee := models.BalanceTransaction{ID: "txn_3", Amount: -1250, Net: -1250, Currency: "EUR", ReportingCategory: "fee", Created: unix(t, "2026-11-08T01:00:00Z")}
+	in.Entries = append(in.Entries, models.LedgerEntry{BalanceTransaction: fee})
+	return in
 }

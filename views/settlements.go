@@ -1,40 +1,85 @@
 package views
 
 import (
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
+	"time"
 
 	"counterfoil/models"
 	"counterfoil/models/money"
+	"counterfoil/models/settlements"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
 )
 
-// LinesSum is what a payout's lines add up to, without the payout's own row.
-type LinesSum struct {
-	Count int64
-	Net   int64 // minor units of the payout's currency
-}
-
-// PayoutRow is a payout with the sum of its lines, as far as the mirror has them.
-type PayoutRow struct {
-	Payout models.Payout
-	Lines  LinesSum
-}
-
 // SettlementsInput is what the settlements page is made from.
 type SettlementsInput struct {
-	Shell   Shell
-	Payouts []PayoutRow // newest first
-	Newer   string      // cursor for ?before=, "" on the first page
-	Older   string      // cursor for ?after=, "" on the last page
+	Shell      Shell
+	Statements settlements.Statements
+	Currency   string              // the one whose statement is drawn; "" for the first
+	Typed      url.Values          // the period as it was typed
+	Faults     []settlements.Fault // what is wrong with it
+	Payouts    []settlements.ProvenPayout
+	Newer      string // cursor for ?before=, "" on the first page
+	Older      string // cursor for ?after=, "" on the last page
+	Exceptions int64  // open ones
 }
 
-// SettlementsPage is the list of payouts.
+// SettlementsPage is the statement of a period with its payouts.
 type SettlementsPage struct {
-	Shell Shell
-	Sub   string
-	Rows  []payoutLine
-	Pager ui.PagerModel
+	Shell      Shell
+	Sub        string
+	Tabs       []ui.LinkModel
+	Period     periodForm
+	Currencies []ui.LinkModel
+	Statement  *statementView // nil where nothing was ever booked
+	Every      []statementRow
+	Heads      []string
+	Payouts    []payoutLine
+	PayoutsSub string
+	Pager      ui.PagerModel
+	Files      fileForm
+}
+
+// periodForm chooses a period.
+type periodForm struct {
+	Action   string
+	Keep     url.Values // other parameters of the address
+	Presets  []ui.LinkModel
+	Typed    bool // two days were typed
+	Text     string
+	From, To ui.FieldModel
+	Zone     string
+}
+
+// statementView is the statement of one currency.
+type statementView struct {
+	Currency string
+	Chart    ui.WaterfallModel
+	Lines    []lineView
+	Note     string
+	Share    string
+}
+
+// lineView is a line of a statement: Klarna's share, everything else, and both.
+type lineView struct {
+	Text, Note         string
+	Klarna, Other, All figure
+	Sum                bool
+}
+
+// figure is an amount that opens its rows.
+type figure struct {
+	Text string
+	URL  string
+}
+
+// statementRow is one currency of the table of all.
+type statementRow struct {
+	Currency string
+	Figures  []figure
 }
 
 // payoutLine is one payout of the list.
@@ -43,273 +88,297 @@ type payoutLine struct {
 	Sent   ui.Moment
 	Arrive ui.Moment
 	Status string
+	Bank   string
 	Amount money.Amount
 	Proof  ui.BadgeModel
 	Why    string
 	Label  string
 }
 
-// NewSettlementsPage makes the list of payouts.
+// NewSettlementsPage makes the settlements page.
 func NewSettlementsPage(in SettlementsInput) SettlementsPage {
 	in.Shell.Title, in.Shell.Nav = "Settlements", NavSettlements
-	clock := in.Shell.clock()
-	p := SettlementsPage{Shell: in.Shell, Sub: "Payouts of the Stripe account, newest first. Days are in " + clock.ZoneName() + "."}
-	for _, row := range in.Payouts {
-		proof := prove(row.Payout, row.Lines)
-		p.Rows = append(p.Rows, payoutLine{
-			URL: payoutURL(row.Payout.ID), Sent: clock.Day(row.Payout.Created.Time()), Arrive: clock.Day(row.Payout.ArrivalDate.Time()),
-			Status: capital(plain(row.Payout.Status)), Amount: row.Payout.Money(), Proof: proof.badge, Why: proof.why,
-			Label: " of the payout of " + clock.Day(row.Payout.Created.Time()).Text + ", " + ui.Money(row.Payout.Money()),
-		})
+	st := in.Statements
+	p := SettlementsPage{Shell: in.Shell, Tabs: settlementTabs("", in.Exceptions)}
+	p.Period = newPeriodForm(in.Shell, "/settlements", st.Period, in.Typed, in.Faults, url.Values{"currency": {in.Currency}})
+	p.Sub = periodWords(st.Period) + ", " + in.Shell.clock().ZoneName() + ". " + proofWords(in)
+	shown := in.Currency
+	for _, s := range st.All {
+		if shown == "" {
+			shown = s.Currency
+		}
+		p.Currencies = append(p.Currencies, ui.LinkModel{URL: settlementsURL(st.Period, s.Currency), Text: s.Currency, Current: s.Currency == shown})
+		p.Every = append(p.Every, newStatementRow(st, s))
+		if s.Currency == shown {
+			p.Statement = newStatementView(in, s)
+		}
 	}
-	p.Pager = ui.PagerModel{Shown: ui.Count(len(p.Rows), "payout") + " shown"}
+	p.Heads = append([]string{"Opening"}, lineWords()...)
+	p.Heads = append(p.Heads, "Closing")
+	for _, payout := range in.Payouts {
+		p.Payouts = append(p.Payouts, newPayoutLine(in.Shell, payout))
+	}
+	p.PayoutsSub = payoutCounts(in.Payouts)
+	p.Pager = ui.PagerModel{Shown: ui.Count(len(p.Payouts), "payout") + " shown"}
 	if in.Newer != "" {
-		p.Pager.Newer = "/settlements?" + url.Values{"before": {in.Newer}}.Encode()
+		p.Pager.Newer = settlementsURL(st.Period, in.Currency) + "&" + url.Values{"before": {in.Newer}}.Encode()
 	}
 	if in.Older != "" {
-		p.Pager.Older = "/settlements?" + url.Values{"after": {in.Older}}.Encode()
+		p.Pager.Older = settlementsURL(st.Period, in.Currency) + "&" + url.Values{"after": {in.Older}}.Encode()
 	}
+	p.Files = newFileForm(st.Period.Fixed().Values(), "")
 	return p
+}
+
+// settlementTabs are the pages about settlements.
+func settlementTabs(current string, exceptions int64) []ui.LinkModel {
+	tabs := []ui.LinkModel{{URL: "/settlements", Text: "Settlements"}, {URL: "/settlements/costs", Text: "True cost"},
+		{URL: "/settlements/exceptions", Text: "Exceptions"}, {URL: "/settlements/bank", Text: "Bank"}, {URL: "/exports", Text: "Files"}}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].URL == "/settlements"+current
+	}
+	if exceptions > 0 {
+		tabs[2].Count = i18n.Number(exceptions)
+	}
+	return tabs
+}
+
+func settlementsURL(p settlements.Period, currency string) string {
+	v := p.Values()
+	if currency != "" {
+		v.Set("currency", currency)
+	}
+	return "/settlements?" + v.Encode()
+}
+
+// linesURL opens the rows behind a figure.
+func linesURL(p settlements.Period, currency string, line models.LedgerLine, share string) string {
+	v := p.Fixed().Values()
+	v.Set("currency", currency)
+	if line != "" {
+		v.Set("line", string(line))
+	}
+	if share != "" {
+		v.Set("share", share)
+	}
+	return "/settlements/lines?" + v.Encode()
+}
+
+// periodWords are the days of a period: "20 October to 16 November 2026".
+func periodWords(p settlements.Period) string {
+	first, last := p.From, p.Last()
+	switch {
+	case first.Equal(last):
+		return last.Format("2 January 2006")
+	case first.Year() != last.Year():
+		return first.Format("2 January 2006") + " to " + last.Format("2 January 2006")
+	case first.Month() != last.Month():
+		return first.Format("2 January") + " to " + last.Format("2 January 2006")
+	}
+	return first.Format("2") + " to " + last.Format("2 January 2006")
+}
+
+func newPeriodForm(s Shell, action string, p settlements.Period, typed url.Values, faults []settlements.Fault, keep url.Values) periodForm {
+	f := periodForm{Action: action, Keep: url.Values{}, Zone: s.clock().ZoneName(), Text: periodWords(p), Typed: p.Preset == "" || len(faults) > 0}
+	for name, values := range keep {
+		if values[0] != "" {
+			f.Keep[name] = values
+		}
+	}
+	for _, preset := range settlements.Presets() {
+		v := maps.Clone(f.Keep)
+		v.Set("period", preset.Key)
+		f.Presets = append(f.Presets, ui.LinkModel{URL: action + "?" + v.Encode(), Text: preset.Text, Current: preset.Key == p.Preset && !f.Typed})
+	}
+	f.From = ui.FieldModel{ID: "p-from", Name: "from", Label: "From", Type: "date", Value: p.From.Format(time.DateOnly), Required: true}
+	f.To = ui.FieldModel{ID: "p-to", Name: "to", Label: "To", Hint: "in the period", Type: "date", Value: p.Last().Format(time.DateOnly), Required: true}
+	for _, fault := range faults {
+		f.From.Value, f.To.Value = typed.Get("from"), typed.Get("to")
+		switch fault.Field {
+		case "to":
+			f.To.Error = fault.Message
+		default:
+			f.From.Error = fault.Message
+		}
+	}
+	return f
+}
+
+// lineWord names a line of a statement.
+func lineWord(l models.LedgerLine) string {
+	switch l {
+	case models.LineGross:
+		return "Gross"
+	case models.LineFees:
+		return "Fees"
+	case models.LineRefunds:
+		return "Refunds"
+	case models.LineCaptureReversal:
+		return "Partial-capture reversals"
+	case models.LineDisputes:
+		return "Disputes"
+	case models.LineDisputesWon:
+		return "Disputes won"
+	case models.LinePayouts:
+		return "Payouts"
+	}
+	return "Other"
+}
+
+// lineShort is a line's name under a bar of the chart.
+func lineShort(l models.LedgerLine) string {
+	switch l {
+	case models.LineCaptureReversal:
+		return "Reversals"
+	case models.LineDisputesWon:
+		return "Won"
+	}
+	return lineWord(l)
+}
+
+func lineWords() []string {
+	var words []string
+	for _, l := range models.LedgerLines() {
+		words = append(words, lineWord(l))
+	}
+	return words
+}
+
+func newStatementRow(st settlements.Statements, s models.Statement) statementRow {
+	r := statementRow{Currency: s.Currency, Figures: []figure{{Text: digitsOr(s.Opening, s.Currency, s.OpeningKnown)}}}
+	for _, l := range models.LedgerLines() {
+		r.Figures = append(r.Figures, figure{digitsOr(s.By[l].Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "")})
+	}
+	r.Figures = append(r.Figures, figure{Text: digitsOr(s.Closing, s.Currency, s.ClosingKnown)})
+	return r
+}
+
+// digitsOr writes an amount without its currency, or that it is not known.
+func digitsOr(minor int64, currency string, known bool) string {
+	if !known {
+		return "unknown"
+	}
+	return ui.Digits(money.Amount{Minor: minor, Currency: currency})
+}
+
+func newStatementView(in SettlementsInput, s models.Statement) *statementView {
+	st := in.Statements
+	amount := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: s.Currency} }
+	first, begun := st.Firsts[s.Currency]
+	unknown := "not known"
+	if begun {
+		unknown = "unknown before " + first.Format("2 January 2006")
+	}
+	v := &statementView{Currency: s.Currency}
+	v.Chart = ui.WaterfallModel{ID: "statement", Title: "From the opening to the closing balance, " + s.Currency, Desc: statementDesc(s)}
+	v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: "Opening", Value: amount(s.Opening), Total: true, Unknown: !s.OpeningKnown, Text: unknown})
+	v.Lines = append(v.Lines, lineView{Text: "Opening balance", Note: dayWord(st.Period.From), All: figure{Text: digitsOr(s.Opening, s.Currency, s.OpeningKnown)}, Sum: true})
+	if !s.OpeningKnown {
+		v.Lines[0].Note = unknown
+	}
+	klarna := st.Klarna[s.Currency]
+	for _, l := range models.LedgerLines() {
+		v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: lineShort(l), Value: amount(s.By[l].Net), URL: linesURL(st.Period, s.Currency, l, "")})
+		v.Lines = append(v.Lines, newLineView(st, s, klarna, l))
+	}
+	v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: "Closing", Value: amount(s.Closing), Total: true, Unknown: !s.ClosingKnown, Text: unknown})
+	v.Lines = append(v.Lines, lineView{Text: "Closing balance", Note: dayWord(st.Period.Last()) + ", end of the day", All: figure{Text: digitsOr(s.Closing, s.Currency, s.ClosingKnown)}, Sum: true})
+	v.Note = anchorWords(in, s)
+	return v
+}
+
+func newLineView(st settlements.Statements, s, klarna models.Statement, l models.LedgerLine) lineView {
+	m, k := s.By[l], klarna.By[l]
+	view := lineView{Text: lineWord(l), All: figure{digitsOr(m.Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "")}}
+	if l != models.LineFees {
+		view.Note = i18n.Plural(m.Count, "row", "rows")
+	}
+	if (l == models.LineDisputes || l == models.LineDisputesWon) && m.Fee != 0 {
+		view.Note += ", fees " + digitsOr(-m.Fee, s.Currency, true) + " in it"
+	}
+	if l == models.LinePayouts {
+		return view // a payout carries both shares
+	}
+	view.Klarna = figure{digitsOr(k.Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "klarna")}
+	view.Other = figure{digitsOr(m.Net-k.Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "other")}
+	return view
+}
+
+// anchorWords says what the balances rest on.
+func anchorWords(in SettlementsInput, s models.Statement) string {
+	if in.Statements.AsOf == 0 {
+		return "Stripe’s balance was not read yet: opening and closing balances follow when it was."
+	}
+	words := "The balances are Stripe’s own of " + in.Shell.clock().DayTime(in.Statements.AsOf.Time()).Text + ", walked back over every row booked since."
+	if first, begun := in.Statements.Firsts[s.Currency]; begun {
+		words += " The first row in the mirror is of " + first.Format("2 January 2006") + "."
+	}
+	return words
+}
+
+// statementDesc is the chart in words.
+func statementDesc(s models.Statement) string {
+	words := []string{"Opening " + digitsOr(s.Opening, s.Currency, s.OpeningKnown)}
+	for _, l := range models.LedgerLines() {
+		words = append(words, strings.ToLower(lineWord(l))+" "+digitsOr(s.By[l].Net, s.Currency, true))
+	}
+	return strings.Join(append(words, "closing "+digitsOr(s.Closing, s.Currency, s.ClosingKnown)), ", ") + "."
+}
+
+func dayWord(t time.Time) string { return t.Format("2 January 2006") }
+
+// proofWords say how many payouts of the page are proved.
+func proofWords(in SettlementsInput) string {
+	if len(in.Payouts) == 0 {
+		return "No payout was sent in it."
+	}
+	matched := 0
+	for _, p := range in.Payouts {
+		if p.Proof.State == settlements.Matched {
+			matched++
+		}
+	}
+	of := ui.Count(len(in.Payouts), "payout")
+	if in.Newer != "" || in.Older != "" {
+		of += " on this page"
+	}
+	verb := " are"
+	if matched == 1 {
+		verb = " is"
+	}
+	return i18n.Number(int64(matched)) + " of " + of + verb + " proved to the cent."
+}
+
+// payoutCounts counts payouts by the state of their proof.
+func payoutCounts(payouts []settlements.ProvenPayout) string {
+	counts := map[settlements.State]int64{}
+	for _, p := range payouts {
+		counts[p.Proof.State]++
+	}
+	var words []string
+	for _, s := range []settlements.State{settlements.Matched, settlements.Difference, settlements.Waiting, settlements.NotItemized, settlements.Failed, settlements.Canceled} {
+		if counts[s] > 0 {
+			words = append(words, i18n.Number(counts[s])+" "+stateWord(s))
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+func stateWord(s settlements.State) string {
+	return strings.ReplaceAll(string(s), "_", " ")
+}
+
+func newPayoutLine(s Shell, p settlements.ProvenPayout) payoutLine {
+	clock, po := s.clock(), p.Payout
+	shown := newProof(clock, p)
+	return payoutLine{
+		URL: payoutURL(po.ID), Sent: clock.Day(po.Created.Time()), Arrive: clock.Day(po.ArrivalDate.Time()), Status: capital(plain(po.Status)),
+		Bank: join(po.TraceID, po.StatementDescriptor), Amount: po.Money(), Proof: shown.badge, Why: shown.why,
+		Label: " of the payout of " + clock.Day(po.Created.Time()).Text + ", " + ui.Money(po.Money()),
+	}
 }
 
 func payoutURL(id string) string { return "/settlements/" + url.PathEscape(id) }
 
-// proof says whether a payout's lines explain it.
-type proof struct {
-	badge  ui.BadgeModel
-	title  string
-	why    string
-	lines  []string
-	settle bool // the sum is final
-}
-
-// prove compares a payout with its lines: the net of all other rows is the payout (docs.stripe.com/payouts/reconciliation). Payouts sent
-// by hand or instantly are not itemized by Stripe.
-func prove(p models.Payout, sum LinesSum) proof {
-	gap := money.Amount{Minor: p.Amount - sum.Net, Currency: p.Currency}
-	count := ui.Count(sum.Count, "line")
-	sentence := count + " add up to " + ui.Money(money.Amount{Minor: sum.Net, Currency: p.Currency}) + ". The payout is " + ui.Money(p.Money()) +
-		". The difference is " + ui.Money(gap) + "."
-	switch {
-	case p.Status == "failed" || p.Status == "canceled":
-		return proof{badge: ui.BadgeModel{Tone: ui.ToneBad, Icon: "circle-x", Text: capital(p.Status)}, title: "This payout " + failedWord(p.Status),
-			why: payoutFailure(p), lines: []string{payoutFailure(p)}}
-	case !p.Automatic || p.ReconciliationStatus == "not_applicable":
-		return proof{badge: ui.BadgeModel{Icon: "minus", Text: "Not itemized"}, title: "Stripe does not list the lines of this payout",
-			why: "Sent by hand: Stripe does not list its lines", lines: []string{"It was sent by hand or instantly. Only automatic payouts can be explained line by line."}}
-	case p.ReconciliationStatus != "" && p.ReconciliationStatus != "completed":
-		return proof{badge: ui.BadgeModel{Icon: "hourglass", Text: "Waiting"}, title: "Stripe is still putting it together",
-			why: "Stripe is still putting it together", lines: []string{"The lines below may not be all of them. The sum is compared when Stripe has finished."}}
-	case sum.Count == 0:
-		return proof{badge: ui.BadgeModel{Icon: "hourglass", Text: "Waiting"}, title: "Its lines were not read yet",
-			why: "Its lines were not read from Stripe yet", lines: []string{"They are read from Stripe with the next sync."}}
-	case gap.Minor != 0:
-		return proof{badge: ui.BadgeModel{Tone: ui.ToneWarn, Icon: "octagon-alert", Text: "Difference " + ui.Money(gap)}, title: "The lines do not add up to the payout",
-			why: count + " known, some may be missing in the mirror", lines: []string{sentence}, settle: true}
-	}
-	return proof{badge: ui.BadgeModel{Tone: ui.ToneOK, Icon: "circle-check", Text: "Matched"}, title: "Proved to the cent", why: count,
-		lines: []string{sentence}, settle: true}
-}
-
-func failedWord(status string) string {
-	if status == "failed" {
-		return "failed"
-	}
-	return "was canceled"
-}
-
-func payoutFailure(p models.Payout) string {
-	if p.FailureMessage != "" {
-		return p.FailureMessage
-	}
-	if p.FailureCode != "" {
-		return capital(plain(p.FailureCode))
-	}
-	return "The money stays on the Stripe balance"
-}
-
-// PayoutLine is a balance transaction with the order it belongs to; Order is nil for one that belongs to none.
-type PayoutLine struct {
-	Transaction models.BalanceTransaction
-	Order       *models.Order
-}
-
-// PayoutInput is what the page of one payout is made from.
-type PayoutInput struct {
-	Shell  Shell
-	Payout models.Payout
-	Lines  []PayoutLine // oldest first, without the payout's own row
-}
-
-// PayoutPage is one payout with its lines.
-type PayoutPage struct {
-	Shell     Shell
-	Amount    money.Amount
-	Proof     proof
-	Sub       string
-	StripeURL string
-	ID        string
-	Rows      []moneyRow
-	Gross     string
-	Fee       string
-	Net       string
-	Count     string
-	Groups    []ui.Part
-	Facts     []ui.Part
-	Rest      string
-}
-
-// moneyRow is one line of a payout.
-type moneyRow struct {
-	Booked   ui.Moment
-	Order    string
-	OrderURL string
-	What     string
-	Category string
-	Gross    string
-	Fee      string
-	Net      string
-}
-
-// NewPayoutPage makes the page of one payout.
-func NewPayoutPage(in PayoutInput) PayoutPage {
-	in.Shell.Title, in.Shell.Nav = ui.Money(in.Payout.Money()), NavSettlements
-	po, clock := in.Payout, in.Shell.clock()
-	p := PayoutPage{Shell: in.Shell, Amount: po.Money(), StripeURL: in.Shell.stripeURL("payouts", po.ID), ID: po.ID}
-	t := totals{currency: po.Currency}
-	for _, l := range in.Lines {
-		t.add(l.Transaction)
-		p.Rows = append(p.Rows, newMoneyRow(clock, l))
-	}
-	p.Gross, p.Fee, p.Net = t.digits(t.gross), t.digits(-t.fee), t.digits(t.net)
-	p.Count = ui.Count(t.count, "line")
-	p.Proof = prove(po, LinesSum{Count: t.count, Net: t.net})
-	p.Groups = t.groups()
-	p.Rest = t.digits(t.net - po.Amount)
-	p.Sub = join("Payout of "+clock.Day(po.Created.Time()).Text, arrivalWord(clock, po), po.StatementDescriptor)
-	p.Facts = payoutFacts(clock, po)
-	return p
-}
-
-func arrivalWord(c ui.Clock, p models.Payout) string {
-	day := c.Day(p.ArrivalDate.Time()).Text
-	switch {
-	case day == "":
-		return ""
-	case p.Status == "paid":
-		return "arrived " + day
-	case p.Status == "pending" || p.Status == "in_transit":
-		return "arrives " + day
-	}
-	return ""
-}
-
-func payoutFacts(c ui.Clock, p models.Payout) []ui.Part {
-	sent := "by hand"
-	if p.Automatic {
-		sent = "automatically"
-	}
-	facts := []ui.Part{{Name: "Created", Value: c.DayTime(p.Created.Time()).Text}, {Name: "Status", Value: plain(p.Status)}, {Name: "Sent", Value: sent}}
-	if p.ReconciliationStatus != "" {
-		facts = append(facts, ui.Part{Name: "Reconciliation", Value: plain(p.ReconciliationStatus)})
-	}
-	if p.TraceID != "" {
-		facts = append(facts, ui.Part{Name: "Bank trace", Value: p.TraceID})
-	}
-	return facts
-}
-
-func newMoneyRow(c ui.Clock, l PayoutLine) moneyRow {
-	t := l.Transaction
-	r := moneyRow{Booked: c.DayTime(t.Created.Time()), What: categoryWord(t), Category: t.ReportingCategory, Gross: ui.Digits(t.Gross()),
-		Fee: ui.Digits(money.Amount{Minor: -t.Fee, Currency: t.Currency}), Net: ui.Digits(t.NetMoney())}
-	if o := l.Order; o != nil {
-		r.Order, r.OrderURL = orderName(*o), orderURL(o.ID)
-	}
-	return r
-}
-
-// totals adds up the lines of one payout, all in its currency.
-type totals struct {
-	currency                string
-	count, gross, fee, net  int64
-	order                   []string
-	counts, grossByCategory map[string]int64
-}
-
-func (t *totals) add(b models.BalanceTransaction) {
-	if b.Currency != t.currency {
-		return
-	}
-	if t.counts == nil {
-		t.counts, t.grossByCategory = map[string]int64{}, map[string]int64{}
-	}
-	word := categoryPlural(b)
-	if t.counts[word] == 0 {
-		t.order = append(t.order, word)
-	}
-	t.counts[word]++
-	t.grossByCategory[word] += b.Amount
-	t.count, t.gross, t.fee, t.net = t.count+1, t.gross+b.Amount, t.fee+b.Fee, t.net+b.Net
-}
-
-func (t *totals) digits(minor int64) string {
-	return ui.Digits(money.Amount{Minor: minor, Currency: t.currency})
-}
-
-// groups are the lines summed by what they are.
-func (t *totals) groups() []ui.Part {
-	var parts []ui.Part
-	for _, word := range t.order {
-		parts = append(parts, ui.Part{Name: word + ", " + i18n.Number(t.counts[word]), Value: t.digits(t.grossByCategory[word])})
-	}
-	return append(parts, ui.Part{Name: "Fees on the lines", Value: t.digits(-t.fee)})
-}
-
-// categoryWord says what a line is. Source of the categories: docs.stripe.com/reports/reporting-categories.
-func categoryWord(b models.BalanceTransaction) string {
-	switch b.ReportingCategory {
-	case "charge":
-		return "Payment"
-	case "partial_capture_reversal":
-		return "Released remainder"
-	case "refund":
-		return "Refund"
-	case "refund_failure":
-		return "Refund that failed"
-	case "dispute":
-		return "Dispute opened"
-	case "dispute_reversal":
-		return "Dispute won"
-	case "fee":
-		return "Stripe’s fee"
-	case "payout":
-		return "Payout"
-	case "payout_reversal":
-		return "Payout returned"
-	case "":
-		return capital(plain(b.Type))
-	}
-	return capital(plain(b.ReportingCategory))
-}
-
-// categoryPlural names a group of lines.
-func categoryPlural(b models.BalanceTransaction) string {
-	switch b.ReportingCategory {
-	case "charge":
-		return "Payments"
-	case "partial_capture_reversal":
-		return "Released remainders"
-	case "refund":
-		return "Refunds"
-	case "refund_failure":
-		return "Refunds that failed"
-	case "dispute":
-		return "Disputes"
-	case "dispute_reversal":
-		return "Disputes won"
-	case "fee":
-		return "Stripe’s fees"
-	}
-	return categoryWord(b)
-}
+// sortedNames are the names of address parameters, in order.
+func sortedNames(v url.Values) []string { return slices.Sorted(maps.Keys(v)) }

@@ -160,15 +160,18 @@ func TestPayoutProof(t *testing.T) {
 	ctx := as(models.RoleManager)
 	var badges []string
 	list := draw(t, ctx, views.SettlementsIndex(views.NewSettlementsPage(settlementsInput(t, models.RoleManager))))
-	for _, n := range list.Find("tbody .badge").Nodes {
+	for _, n := range list.Find(`section[aria-labelledby="h-payouts"] tbody .badge`).Nodes {
 		badges = append(badges, strings.TrimSpace(list.FindNodes(n).Text()))
 	}
 	if got, want := strings.Join(badges, "|"), "Matched|Waiting|Difference EUR\u00a012.40|Not itemized|Failed"; got != want {
 		t.Errorf("proofs %q, want %q", got, want)
 	}
 	doc := draw(t, ctx, views.PayoutShow(views.NewPayoutPage(payoutInput(t, models.RoleManager))))
-	if got := doc.Find("tfoot").Text(); !strings.Contains(got, "137.40") || !strings.Contains(got, "−4.82") || !strings.Contains(got, "132.58") {
-		t.Errorf("sum of the lines: %q", got)
+	sum := doc.Find(`section[aria-labelledby="h-proof"]`).Text()
+	for _, want := range []string{"Payments, 1189.90", "Partial-capture reversals, 1−40.00", "Fees on the lines−4.82", "Sum of lines132.58", "Payout−132.58", "Rest0.00"} {
+		if !strings.Contains(sum, want) {
+			t.Errorf("the proof %q lacks %q", sum, want)
+		}
 	}
 	if !strings.Contains(doc.Text(), "Proved to the cent") {
 		t.Error("the payout is not proved")

@@ -78,6 +78,9 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	if err != nil {
 		return nil, err
 	}
+	if err := db.SetLedgerZone(ctx, zone); err != nil {
+		return nil, fmt.Errorf("the ledger by days of %s: %w", zone, err)
+	}
 	d := &desk{cfg: cfg, log: log, db: db, gateway: gateway}
 	d.mirror = mirror.New(db, gateway, mirror.Options{ReferenceKeys: cfg.OrderReferenceKeys, Log: log})
 	d.queue = jobs.New(db, log)

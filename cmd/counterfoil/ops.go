@@ -160,7 +160,7 @@ func checkStripe(ctx context.Context, cfg Config, db *store.DB) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.gateway.Balance(ctx)
+	_, _, err = d.gateway.Balance(ctx)
 	return err
 }
 

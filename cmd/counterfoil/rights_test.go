@@ -66,6 +66,8 @@ var who = map[string]string{
 	"POST /settings/limits":                             "manager admin",
 	"GET /settlements":                                  "viewer manager admin",
 	"GET /settlements/:id":                              "viewer manager admin",
+	"GET /settlements/lines":                            "viewer manager admin",
+	"POST /settlements/:id/readings":                    "manager admin",
 	"POST /orders/:id/captures":                         "staff manager admin",
 	"POST /orders/:id/cancellations":                    "staff manager admin",
 	"POST /orders/:id/refunds":                          "staff manager admin",

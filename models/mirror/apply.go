@@ -114,6 +114,7 @@ func (a *applier) writeRow(s *models.Snapshot) error {
 	case foreign(s) != "":
 		return nil
 	case s.Refund != nil:
+		a.moved = true
 		if err := a.fillOrder(&s.Refund.PaymentIntentID, s.Refund.ChargeID); err != nil {
 			return err
 		}
@@ -122,6 +123,7 @@ func (a *applier) writeRow(s *models.Snapshot) error {
 		}
 		return a.sums(s.Refund.PaymentIntentID)
 	case s.Dispute != nil:
+		a.moved = true
 		if err := a.fillOrder(&s.Dispute.PaymentIntentID, s.Dispute.ChargeID); err != nil {
 			return err
 		}
@@ -130,7 +132,7 @@ func (a *applier) writeRow(s *models.Snapshot) error {
 		}
 		return a.sums(s.Dispute.PaymentIntentID)
 	case s.Payout != nil:
-		a.payout = true
+		a.payout, a.moved = true, true
 		return a.tx.PutPayout(a.ctx, s.Payout)
 	}
 	return nil

@@ -36,7 +36,7 @@ type applier struct {
 	turn int64       // of this transaction; 0 before it moved a row
 	asOf models.Unix // the newest moment seen
 
-	dirty, payout bool // an object was marked; a payout was written
+	dirty, payout, moved bool // an object was marked; a payout was written; something was booked at Stripe
 }
 
 func (m *Mirror) newApplier(ctx context.Context, tx *store.Tx) *applier {
@@ -47,6 +47,9 @@ func (m *Mirror) newApplier(ctx context.Context, tx *store.Tx) *applier {
 		}
 		if a.payout {
 			nudge(m.paid)
+		}
+		if a.moved {
+			nudge(m.booked)
 		}
 	})
 	return a

@@ -215,6 +215,9 @@ func (a *applier) event(r *receipt, now models.Unix) error {
 	if err != nil || !isNew {
 		return err
 	}
+	if r.event.Type == balanceAvailable {
+		a.moved = true
+	}
 	if state == models.EventStale {
 		return a.mark(r.event.ObjectKind, r.event.ObjectID, r.event.PaymentIntentID)
 	}
@@ -224,6 +227,9 @@ func (a *applier) event(r *receipt, now models.Unix) error {
 // apiVersion is the version that our calls are answered in. An event of another one is applied as far as it can be read, and its object
 // is fetched in ours.
 const apiVersion = "2023-10-16"
+
+// balanceAvailable tells that money of the balance can be paid out: its object is the balance, which is read with the books.
+const balanceAvailable = "balance.available"
 
 // weigh says what an event is worth, and gathers what is to be written of it: applied when its object is strictly newer than what the
 // gate has, stale when it is not or cannot be read, ignored when it does not belong into the mirror.

@@ -32,6 +32,8 @@ type Mirror struct {
 	stopped  chan struct{} // closed when no event is taken any more
 	marked   chan struct{} // an object was marked dirty
 	paid     chan struct{} // a payout was written
+	booked   chan struct{} // something moved that is booked at Stripe
+	booksDue atomic.Int64  // 1 while a reading of the books is asked for
 }
 
 // Options are what a Mirror works with.
@@ -48,6 +50,7 @@ func New(db *store.DB, g *payments.Gateway, o Options) *Mirror {
 	return &Mirror{
 		db: db, gateway: g, keys: o.ReferenceKeys, log: o.Log,
 		incoming: make(chan *receipt, batchSize), stopped: make(chan struct{}), marked: make(chan struct{}, 1), paid: make(chan struct{}, 1),
+		booked: make(chan struct{}, 1),
 	}
 }
 
@@ -57,6 +60,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 	wg.Go(func() { m.ingest(ctx) })
 	wg.Go(func() { m.refetch(ctx) })
 	wg.Go(func() { m.itemizeAll(ctx) })
+	wg.Go(func() { m.readAllBooks(ctx) })
 	wg.Wait()
 	return nil
 }
@@ -116,7 +120,8 @@ func (m *Mirror) IsEmpty(ctx context.Context) (bool, error) {
 	return at == 0, err
 }
 
-// Backlog counts what is not settled: events being taken in, objects to be fetched, payouts whose lines are to be read, syncs under way.
+// Backlog counts what is not settled: events being taken in, objects to be fetched, payouts whose lines and books that are to be read, syncs
+// under way.
 // Errors: internal.
 func (m *Mirror) Backlog(ctx context.Context) (int, error) {
 	dirty, err := m.db.Reader.DirtyCount(ctx)
@@ -124,7 +129,7 @@ func (m *Mirror) Backlog(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	payouts, err := m.db.Reader.PayoutsToItemize(ctx)
-	return int(m.waiting.Load()+m.syncing.Load()+dirty) + len(payouts), err
+	return int(m.waiting.Load()+m.syncing.Load()+m.booksDue.Load()+dirty) + len(payouts), err
 }
 
 // moment gives a moment that is kept as a setting, 0 for none.

@@ -125,6 +125,9 @@ func (m *Mirror) syncRun(ctx context.Context, run store.SyncProgress, tell func(
 	if err := m.itemize(ctx); err != nil {
 		return err
 	}
+	if err := m.readBooks(ctx, run.Started); err != nil {
+		return fmt.Errorf("balance: %w", err)
+	}
 	run.Finished = models.UnixOf(time.Now())
 	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.RaiseSetting(ctx, settingLastSync, int64(run.Finished)); err != nil {

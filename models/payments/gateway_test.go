@@ -159,7 +159,7 @@ func TestListRefusesWhatIsNoList(t *testing.T) {
 		g := testGateway(t, plain(200, body), 0)
 		_, err := g.List(t.Context(), models.ObjectPaymentIntent, ListQuery{})
 		checkFailure(t, body, err, models.KindUnavailable, "unreadable_answer")
-		if _, err = g.Balance(t.Context()); !models.IsKind(err, models.KindUnavailable) {
+		if _, _, err = g.Balance(t.Context()); !models.IsKind(err, models.KindUnavailable) {
 			t.Errorf("balance %s: %v", body, err)
 		}
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/stripe/stripe-go/v76"
 
@@ -42,26 +45,45 @@ func (g *Gateway) Object(ctx context.Context, kind models.ObjectKind, id string)
 	return Result{}, notMirrored(string(kind), id)
 }
 
-// Balance reads the account's balance as Stripe gives it. It returns KindUnavailable, or KindRefused for a key that may not read it.
-func (g *Gateway) Balance(ctx context.Context) (json.RawMessage, error) {
+// Balance reads what the account holds in each currency, with Stripe's clock. It returns KindUnavailable, or KindRefused for a key that may
+// not read it.
+func (g *Gateway) Balance(ctx context.Context) ([]models.Balance, models.Unix, error) {
 	op := reading("/v1/balance", nil)
 	res, err := g.do(ctx, op)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	s := scanner{src: res.RawJSON}
-	kind := ""
-	s.members(func(key []byte) {
-		if string(key) == "object" {
-			kind = s.text()
-			return
+	type part struct {
+		Amount   int64  `json:"amount"`
+		Currency string `json:"currency"`
+	}
+	var got struct {
+		Object    string `json:"object"`
+		Available []part `json:"available"`
+		Pending   []part `json:"pending"`
+	}
+	if err := json.Unmarshal(res.RawJSON, &got); err != nil || got.Object != "balance" {
+		return nil, 0, notTheAnswer(op, res, err)
+	}
+	at, by := asOf(res.Header), map[string]*models.Balance{}
+	of := func(currency string) *models.Balance {
+		code := strings.ToUpper(currency)
+		if by[code] == nil {
+			by[code] = &models.Balance{Currency: code, AsOf: at}
 		}
-		s.skip()
-	})
-	if s.err != nil || kind != "balance" {
-		return nil, notTheAnswer(op, res, s.err)
+		return by[code]
 	}
-	return json.RawMessage(res.RawJSON), nil
+	for _, p := range got.Available {
+		of(p.Currency).Available += p.Amount
+	}
+	for _, p := range got.Pending {
+		of(p.Currency).Pending += p.Amount
+	}
+	balances := make([]models.Balance, 0, len(by))
+	for _, code := range slices.Sorted(maps.Keys(by)) {
+		balances = append(balances, *by[code])
+	}
+	return balances, at, nil
 }
 
 // read gets one object.

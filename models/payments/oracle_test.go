@@ -88,7 +88,7 @@ func oracleCalls(ctx context.Context, g *payments.Gateway) map[string]map[string
 			_, err := g.ListEvents(ctx, payments.ListQuery{From: 1700000000, StartingAfter: "evt_1", Types: []string{"charge.captured", "charge.refund.updated"}})
 			return err
 		}},
-		"Balance": {"": func() error { _, err := g.Balance(ctx); return err }},
+		"Balance": {"": func() error { _, _, err := g.Balance(ctx); return err }},
 	}
 }
 

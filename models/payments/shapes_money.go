@@ -133,9 +133,9 @@ func (p *parser) payout() models.Snapshot {
 		case "destination":
 			po.Destination = p.reference("destination", parent{})
 		case "balance_transaction":
-			p.reference("balance_transaction", parent{})
+			po.BalanceTransaction = p.reference("balance_transaction", parent{})
 		case "failure_balance_transaction":
-			p.reference("failure_balance_transaction", parent{})
+			po.FailureBalanceTransaction = p.reference("failure_balance_transaction", parent{})
 		case "failure_code":
 			po.FailureCode = p.text()
 		case "failure_message":
@@ -187,6 +187,10 @@ func (p *parser) balanceTransaction() models.Snapshot {
 			b.SourceID = p.reference("source", parent{})
 		case "description":
 			b.Description = p.text()
+		case "exchange_rate":
+			b.ExchangeRate = p.decimal()
+		case "fee_details":
+			b.FeeDetails = p.feeDetails()
 		case "status":
 			b.Status = p.text()
 		case "available_on":
@@ -202,4 +206,37 @@ func (p *parser) balanceTransaction() models.Snapshot {
 	b.Fee = p.amountUnless(fee, false, "fee")
 	b.Net = p.amountUnless(net, false, "net")
 	return models.Snapshot{ID: m.id, BalanceTransaction: b}
+}
+
+// decimal reads a number as Stripe wrote it, so that nothing of it is lost; null and anything else give "".
+func (p *parser) decimal() string {
+	if c := p.peek(); c != '-' && (c < '0' || c > '9') {
+		p.skip()
+		return ""
+	}
+	return string(p.raw())
+}
+
+// feeDetails reads the parts of a fee.
+func (p *parser) feeDetails() (parts []models.FeeDetail) {
+	p.elements(func(int) {
+		d, amount := models.FeeDetail{}, whole{}
+		p.optionalMembers(func(key []byte) {
+			switch string(key) {
+			case "amount":
+				amount = p.whole("fee_details.amount")
+			case "currency":
+				d.Currency = strings.ToUpper(p.text())
+			case "type":
+				d.Type = p.text()
+			case "description":
+				d.Description = p.text()
+			default:
+				p.skip()
+			}
+		})
+		d.Amount = amount.v
+		parts = append(parts, d)
+	})
+	return parts
 }

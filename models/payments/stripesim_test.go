@@ -287,9 +287,9 @@ func TestEventsAndBalance(t *testing.T) {
 	if snaps, err := e.Snapshots(); err != nil || snaps[0].PaymentIntent.AmountReceived != 5000 {
 		t.Errorf("its object: %v", err)
 	}
-	raw, err := d.Balance(t.Context())
-	if err != nil || !json.Valid(raw) {
-		t.Errorf("balance: %s %v", raw, err)
+	balances, asOf, err := d.Balance(t.Context())
+	if err != nil || len(balances) != 1 || balances[0].Currency != "EUR" || balances[0].Total() >= 5000 || balances[0].Total() <= 4000 || asOf == 0 {
+		t.Errorf("balance after a capture of EUR 50.00, less its fee: %+v at %d, %v", balances, asOf, err)
 	}
 }
 

@@ -11,6 +11,7 @@ const (
 	SeeCustomers   Right = "see_customers"   // names, addresses, mails of customers
 	ActOnOrders    Right = "act_on_orders"   // capture, less than authorized too, add tracking, cancel, notes
 	SeeSettlements Right = "see_settlements" // settlements
+	KeepBooks      Right = "keep_books"      // have payouts read again, explain exceptions, import the bank's statements
 	ManageSettings Right = "manage_settings" // the shop's settings: capture ground, what the whole shop sees
 	EraseCustomers Right = "erase_customers" // take everything of a customer out, for good
 )
@@ -21,6 +22,7 @@ var table = map[Right][]models.Role{
 	SeeCustomers:   {models.RoleStaff, models.RoleManager, models.RoleAdmin},
 	ActOnOrders:    {models.RoleStaff, models.RoleManager, models.RoleAdmin},
 	SeeSettlements: {models.RoleViewer, models.RoleManager, models.RoleAdmin},
+	KeepBooks:      {models.RoleManager, models.RoleAdmin},
 	ManageSettings: {models.RoleManager, models.RoleAdmin},
 	EraseCustomers: {models.RoleAdmin},
 }

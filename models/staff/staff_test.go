@@ -95,6 +95,7 @@ func TestRightsAreTheTableOfTheProduct(t *testing.T) {
 		SeeCustomers:   {no, yes, yes, yes},  // see names, addresses, mails of customers
 		ActOnOrders:    {no, yes, yes, yes},  // capture in full and less, add tracking, cancel, notes
 		SeeSettlements: {yes, no, yes, yes},  // settlements
+		KeepBooks:      {no, no, yes, yes},   // exceptions and the bank, beside settlements
 		ManageSettings: {no, no, yes, yes},   // help page texts and links, mailboxes, carriers, capture ground
 		EraseCustomers: {no, no, no, yes},    // erase a customer
 	}

@@ -177,11 +177,11 @@ func TestPayoutsAndTheirLines(t *testing.T) {
 	exec(t, db, `insert into balance_transactions (id, amount, currency, created) values ('txn_free', 1, 'EUR', 1)`)
 	lines := []string{}
 	for after := ""; ; {
-		page, err := db.Reader.PayoutLines(ctx, "po_1", store.PayoutLinesQuery{After: after, Limit: 2})
+		page, err := db.Reader.LedgerEntries(ctx, store.LedgerQuery{Payout: "po_1", After: after, Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, l := range page.Lines {
+		for _, l := range page.Entries {
 			lines = append(lines, l.ID)
 		}
 		if after = page.Next; after == "" {
@@ -191,13 +191,13 @@ func TestPayoutsAndTheirLines(t *testing.T) {
 	if want := []string{"txn_0", "txn_1", "txn_2", "txn_3", "txn_4"}; !slices.Equal(lines, want) {
 		t.Errorf("lines %v, want %v", lines, want)
 	}
-	if none, err := db.Reader.PayoutLines(ctx, "", store.PayoutLinesQuery{}); len(none.Lines) != 0 || err != nil {
-		t.Errorf("lines of no payout: %v, %v", none, err)
+	if none, err := db.Reader.LedgerEntries(ctx, store.LedgerQuery{}); len(none.Entries) != 0 || err != nil {
+		t.Errorf("lines of nothing: %v, %v", none, err)
 	}
 	of, err := db.Reader.BalanceTransactionsOf(ctx, "py_4", "py_0", "")
 	txn := func(n int, created models.Unix) models.BalanceTransaction {
 		return models.BalanceTransaction{ID: fmt.Sprintf("txn_%d", n), Amount: 100, Fee: 3, Net: 97, Currency: "EUR", Type: "payment", ReportingCategory: "charge",
-			SourceID: fmt.Sprintf("py_%d", n), PayoutID: "po_1", Description: "d", Status: "available", AvailableOn: 9, Created: created}
+			SourceID: fmt.Sprintf("py_%d", n), PayoutID: "po_1", Description: "d", Status: "available", FeeDetails: []models.FeeDetail{}, AvailableOn: 9, Created: created}
 	}
 	if diff := cmp.Diff([]models.BalanceTransaction{txn(0, 0), txn(4, 2)}, of); diff != "" || err != nil {
 		t.Errorf("balance transactions (-want +got):\n%s%v", diff, err)

@@ -163,41 +163,6 @@ func (tx *Tx) PutDispute(ctx context.Context, d *models.Dispute) error {
 	return err
 }
 
-// PutPayout writes a payout as Stripe has it. Errors: internal.
-func (tx *Tx) PutPayout(ctx context.Context, p *models.Payout) error {
-	_, err := tx.exec(ctx, `insert into payouts (id, amount, currency, status, automatic, method, reconciliation_status, trace_id, destination,
-		failure_code, failure_message, statement_descriptor, arrival_date, created)
-		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) on conflict (id) do update set amount = ?2, currency = ?3,
-		status = ?4, automatic = ?5, method = ?6, reconciliation_status = ?7, trace_id = ?8, destination = ?9, failure_code = ?10,
-		failure_message = ?11, statement_descriptor = ?12, arrival_date = ?13, created = ?14`,
-		p.ID, p.Amount, p.Currency, p.Status, p.Automatic, p.Method, p.ReconciliationStatus, p.TraceID, p.Destination, p.FailureCode,
-		p.FailureMessage, p.StatementDescriptor, int64(p.ArrivalDate), int64(p.Created))
-	return err
-}
-
-// PutBalanceTransaction writes a movement as Stripe has it. The payout that carried it, once known, stays; and the row of a capture
-// tells its order when it was captured. Errors: internal.
-func (tx *Tx) PutBalanceTransaction(ctx context.Context, b *models.BalanceTransaction) error {
-	_, err := tx.exec(ctx, `insert into balance_transactions (id, amount, fee, net, currency, type, reporting_category, source_id, payout_id, description,
-		status, available_on, created) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) on conflict (id) do update set amount = ?2,
-		fee = ?3, net = ?4, currency = ?5, type = ?6, reporting_category = ?7, source_id = ?8,
-		payout_id = case ?9 when '' then payout_id else ?9 end, description = ?10, status = ?11, available_on = ?12, created = ?13`,
-		b.ID, b.Amount, b.Fee, b.Net, b.Currency, b.Type, b.ReportingCategory, b.SourceID, b.PayoutID, b.Description, b.Status,
-		int64(b.AvailableOn), int64(b.Created))
-	if err != nil || b.ReportingCategory != "charge" || b.SourceID == "" {
-		return err
-	}
-	_, err = tx.exec(ctx, `update orders set captured_at = ?2, balance_transaction = ?3
-		where charge_id = ?1 and charge_id <> '' and (captured_at <> ?2 or balance_transaction <> ?3)`, b.SourceID, int64(b.Created), b.ID)
-	return err
-}
-
-// SetPayoutOfLine notes which payout carried a movement. Errors: internal.
-func (tx *Tx) SetPayoutOfLine(ctx context.Context, id, payout string) error {
-	_, err := tx.exec(ctx, `update balance_transactions set payout_id = ?2 where id = ?1 and payout_id <> ?2`, id, payout)
-	return err
-}
-
 // RefundedOf adds up what was or is being refunded of an order, in minor units. An authorization that ran out is no refund, though Stripe
 // writes one (refund reason expired_uncaptured_charge, docs.stripe.com/api/refunds/object). Errors: internal.
 func (q *queries) RefundedOf(ctx context.Context, orderID string) (int64, error) {

@@ -41,12 +41,12 @@ func (tx *Tx) SetSyncProgress(ctx context.Context, p SyncProgress) error {
 	return err
 }
 
-// PayoutsToItemize gives automatic payouts that Stripe has put together and whose lines were not read yet, the oldest first
+// PayoutsToItemize gives automatic payouts that Stripe has put together and whose lines are to be read, the oldest first
 // (docs.stripe.com/payouts/reconciliation: manual and instant payouts cannot be itemized). Errors: internal.
 func (q *queries) PayoutsToItemize(ctx context.Context) ([]string, error) {
 	var ids []string
 	err := q.eachRow(ctx, `select id from payouts where automatic = 1 and (reconciliation_status = 'completed' or
-		(reconciliation_status = '' and status = 'paid')) and not exists (select 1 from sync_progress where kind = '`+syncPayout+`' || payouts.id)
+		(reconciliation_status = '' and status = 'paid')) and not exists (select 1 from sync_progress where kind = '`+syncPayout+`' || payouts.id and finished > 0)
 		order by created`, nil, func(scan scanner) error {
 		var id string
 		if err := scan(&id); err != nil {
@@ -61,4 +61,15 @@ func (q *queries) PayoutsToItemize(ctx context.Context) ([]string, error) {
 // SetPayoutItemized notes that a payout's lines were read. Errors: internal.
 func (tx *Tx) SetPayoutItemized(ctx context.Context, payout string, lines int64, at models.Unix) error {
 	return tx.SetSyncProgress(ctx, SyncProgress{Kind: syncPayout + payout, Rows: lines, Started: at, Finished: at})
+}
+
+// AskPayoutLines has a payout's lines read again. Errors: internal.
+func (tx *Tx) AskPayoutLines(ctx context.Context, payout string, at models.Unix) error {
+	return tx.SetSyncProgress(ctx, SyncProgress{Kind: syncPayout + payout, Started: at})
+}
+
+// PayoutReading gives the last reading of a payout's lines. Errors: internal.
+func (q *queries) PayoutReading(ctx context.Context, payout string) (models.PayoutReading, error) {
+	p, err := q.SyncProgress(ctx, syncPayout+payout)
+	return models.PayoutReading{Rows: p.Rows, Asked: p.Started, Finished: p.Finished}, err
 }

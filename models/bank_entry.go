@@ -1,0 +1,38 @@
+package models
+
+// BankFile is a statement of the bank that was imported, whole. Days are midnights UTC; Imported is of the wall clock.
+type BankFile struct {
+	ID        string `gorm:"primaryKey"` // bnk_…
+	Name      string
+	SHA256    string `gorm:"column:sha256"`
+	Account   string
+	Format    string // camt.053, CSV
+	FirstDay  Unix
+	LastDay   Unix
+	Entries   int64 // that were new
+	Repeated  int64 // that another file had brought already
+	StaffID   string
+	StaffName string
+	Imported  Unix
+}
+
+// TableName implements gorm's Tabler.
+func (BankFile) TableName() string { return "bank_files" }
+
+// BankEntry is one booking of the bank, signed, in minor units. Booked is a midnight UTC.
+type BankEntry struct {
+	ID        string `gorm:"primaryKey"`
+	FileID    string
+	Line      int
+	Booked    Unix
+	Amount    int64
+	Currency  string
+	Reference string
+	Text      string
+	PayoutID  string // the payout that it is; "" for none
+	Certain   bool   // by its trace or reference, not by amount and date alone
+	Why       string // how it was matched
+}
+
+// TableName implements gorm's Tabler.
+func (BankEntry) TableName() string { return "bank_entries" }
