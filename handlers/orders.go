@@ -125,7 +125,11 @@ func (a *App) loadMoney(ctx context.Context, in *views.OrderInput) (err error) {
 		if models.IsKind(err, models.KindNotFound) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
 		in.Payout = &payout
+		in.Bank, err = a.Reader.BankEntryOf(ctx, payout.ID)
 		return err
 	}
 	return nil

@@ -127,7 +127,6 @@ func (a *App) ledgerQuery(ctx context.Context, p settlements.Period, v url.Value
 	return q, a.searchLedger(ctx, &q, v.Get("q"))
 }
 
-
 // searchLedger narrows a query to what was searched for: an id of Stripe's, an amount, or an order by its reference or customer.
 func (a *App) searchLedger(ctx context.Context, q *store.LedgerQuery, text string) error {
 	if text == "" {

@@ -36,39 +36,57 @@ func newMoneyLine(in OrderInput) MoneyLine {
 		l.Steps = []lineStep{{Name: "Authorized", Value: ui.Digits(o.Authorized()), Meta: in.Shell.clock().DayTime(o.AuthorizedAt.Time()).Text, Done: true}}
 	}
 	books := booksOf(in)
-	l.Steps = append(l.Steps, capturedStep(in), feeStep(in, books), availableStep(in, books), payoutStep(in), traceStep(in))
-	if books != nil && books.fee.Currency != o.Currency {
-		l.Note = "Stripe settles this order in " + books.fee.Currency + "."
+	l.Steps = append(l.Steps, capturedStep(in), feeStep(in, books), refundsStep(in, books), disputeStep(in, books), netStep(books), availableStep(in, books),
+		payoutStep(in), bankStep(in))
+	if books != nil && books.currency != o.Currency {
+		l.Note = "Stripe settles this order in " + books.currency
+		if books.rate != "" {
+			l.Note += ", at " + books.rate
+		}
+		l.Note += ": what is booked stands in " + books.currency + "."
 	}
 	return l
 }
 
-// books is what the capture left on the Stripe balance: its row and, after a partial capture, the row that takes the rest back.
+// books is what an order left on the Stripe balance, in minor units of the currency in which it is settled.
 type books struct {
-	fee, net    money.Amount
-	availableOn models.Unix
-	available   bool
+	currency, rate                    string
+	fee, refunds, dispute, net        int64
+	refundRows, disputeRows, captures int
+	availableOn                       models.Unix
+	available                         bool
 }
 
-// booksOf sums the rows of the capture; nil while there are none. Rows of another currency are left out: they are never added up.
+// booksOf sums an order's rows; nil while there are none. Rows of another currency are left out: they are never added up.
 func booksOf(in OrderInput) *books {
 	var b *books
 	for _, t := range in.BalanceTransactions {
-		if t.ReportingCategory != "charge" && t.ReportingCategory != "partial_capture_reversal" {
-			continue
-		}
 		if b == nil {
-			b = &books{fee: money.Amount{Currency: t.Currency}, net: money.Amount{Currency: t.Currency}, available: true}
+			b = &books{currency: t.Currency, rate: t.ExchangeRate, available: true}
 		}
-		if t.Currency != b.fee.Currency {
+		if t.Currency != b.currency {
 			continue
 		}
-		b.fee.Minor -= t.Fee
-		b.net.Minor += t.Net
-		b.availableOn = max(b.availableOn, t.AvailableOn)
-		b.available = b.available && t.Status == "available"
+		switch models.LineOf(t.ReportingCategory) {
+		case models.LineRefunds:
+			b.refunds += t.Net
+			b.refundRows++
+		case models.LineDisputes, models.LineDisputesWon:
+			b.dispute += t.Net
+			b.disputeRows++
+		case models.LineGross, models.LineCaptureReversal:
+			b.fee -= t.Fee
+			b.captures++
+			b.availableOn = max(b.availableOn, t.AvailableOn)
+			b.available = b.available && t.Status == "available"
+		}
+		b.net += t.Net
 	}
 	return b
+}
+
+func (b *books) digits(minor int64) string {
+	return ui.Digits(money.Amount{Minor: minor, Currency: b.currency})
 }
 
 func capturedStep(in OrderInput) lineStep {
@@ -96,8 +114,8 @@ func capturedStep(in OrderInput) lineStep {
 func feeStep(in OrderInput, b *books) lineStep {
 	s := lineStep{Name: "Fee", Value: notYet}
 	switch {
-	case b != nil:
-		s.Value, s.Done = ui.Digits(b.fee), true
+	case b != nil && b.captures > 0:
+		s.Value, s.Done = b.digits(b.fee), true
 	case in.Order.IsCaptured():
 		s.Meta, s.At = "Stripe has not said yet", true
 	case in.Order.Status == models.StatusAuthorized:
@@ -106,14 +124,46 @@ func feeStep(in OrderInput, b *books) lineStep {
 	return s
 }
 
-func availableStep(in OrderInput, b *books) lineStep {
-	s := lineStep{Name: "Available", Value: notYet}
-	if b != nil {
-		s.Value, s.Meta, s.Done = ui.Digits(b.net), in.Shell.clock().Day(b.availableOn.Time()).Text, b.available
-		s.At = !b.available
-		if !b.available {
-			s.Meta = "on " + s.Meta
+func refundsStep(in OrderInput, b *books) lineStep {
+	s := lineStep{Name: "Refunds", Value: notYet}
+	switch {
+	case b != nil && b.refundRows > 0:
+		s.Value, s.Done = b.digits(b.refunds), true
+	case in.Order.AmountRefunded > 0:
+		s.Meta, s.At = "not booked yet", true
+	case in.Order.IsCaptured():
+		s.Value, s.Done = "none", true
+	}
+	return s
+}
+
+func disputeStep(in OrderInput, b *books) lineStep {
+	s := lineStep{Name: "Dispute", Value: notYet}
+	switch {
+	case b != nil && b.disputeRows > 0:
+		s.Value, s.Done = b.digits(b.dispute), true
+		if b.dispute < 0 && len(in.Disputes) > 0 && in.Disputes[len(in.Disputes)-1].Status != "lost" {
+			s.Meta, s.Done, s.At = "withheld", false, true
 		}
+	case len(in.Disputes) > 0:
+		s.Meta = "nothing withheld"
+	case in.Order.IsCaptured():
+		s.Value, s.Done = "none", true
+	}
+	return s
+}
+
+func netStep(b *books) lineStep {
+	if b == nil {
+		return lineStep{Name: "Net", Value: notYet}
+	}
+	return lineStep{Name: "Net", Value: b.digits(b.net), Meta: b.currency, Done: true}
+}
+
+func availableStep(in OrderInput, b *books) lineStep {
+	s := lineStep{Name: "Available on", Value: notYet}
+	if b != nil && b.availableOn > 0 {
+		s.Value, s.Done, s.At = in.Shell.clock().Day(b.availableOn.Time()).Text, b.available, !b.available
 	}
 	return s
 }
@@ -130,10 +180,22 @@ func payoutStep(in OrderInput) lineStep {
 	return s
 }
 
-func traceStep(in OrderInput) lineStep {
-	s := lineStep{Name: "Bank trace", Value: notYet}
-	if p := in.Payout; p != nil && p.TraceID != "" {
-		s.Value, s.Meta, s.Done = p.TraceID, in.Shell.clock().Day(p.ArrivalDate.Time()).Text, true
+func bankStep(in OrderInput) lineStep {
+	s := lineStep{Name: "Bank", Value: notYet}
+	p := in.Payout
+	if p == nil {
+		return s
+	}
+	clock := in.Shell.clock()
+	switch {
+	case in.Bank != nil:
+		s.Value, s.Meta, s.Done = "arrived", in.Bank.Booked.Time().UTC().Format("2 Jan 2006"), true
+	case p.Status == "failed":
+		s.Value, s.Meta = "sent back", "by the bank"
+	case p.TraceID != "":
+		s.Value, s.Meta, s.Done = p.TraceID, clock.Day(p.ArrivalDate.Time()).Text, true
+	case p.Status == "in_transit" || p.Status == "pending":
+		s.Value, s.Meta = "due", clock.Day(p.ArrivalDate.Time()).Text
 	}
 	return s
 }

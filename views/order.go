@@ -23,6 +23,7 @@ type OrderInput struct {
 	RefundActs          []models.RefundAct // our own, refused ones too, oldest first
 	Disputes            []models.Dispute
 	BalanceTransactions []models.BalanceTransaction // of the charge and its refunds and disputes, as far as known
+	Bank                *models.BankEntry           // of that payout; nil while no statement of the bank has it
 	Payout              *models.Payout              // that carried the capture, as far as known
 	Events              []models.StripeEvent
 	Audit               []models.AuditEntry

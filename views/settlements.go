@@ -113,7 +113,10 @@ func NewSettlementsPage(in SettlementsInput) SettlementsPage {
 			p.Statement = newStatementView(in, s)
 		}
 	}
-	p.Heads = append([]string{"Opening"}, lineWords()...)
+	p.Heads = []string{"Opening"}
+	for _, l := range models.LedgerLines() {
+		p.Heads = append(p.Heads, lineShort(l))
+	}
 	p.Heads = append(p.Heads, "Closing")
 	for _, payout := range in.Payouts {
 		p.Payouts = append(p.Payouts, newPayoutLine(in.Shell, payout))
@@ -234,14 +237,6 @@ func lineShort(l models.LedgerLine) string {
 		return "Won"
 	}
 	return lineWord(l)
-}
-
-func lineWords() []string {
-	var words []string
-	for _, l := range models.LedgerLines() {
-		words = append(words, lineWord(l))
-	}
-	return words
 }
 
 func newStatementRow(st settlements.Statements, s models.Statement) statementRow {

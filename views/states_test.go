@@ -147,7 +147,7 @@ func TestMoneyLine(t *testing.T) {
 	for _, n := range doc.Find(".v").Nodes {
 		got = append(got, strings.TrimSpace(doc.FindNodes(n).Text()))
 	}
-	if want := "189.90 149.90 −4.82 145.08 po_1SHq… RF82 0417"; strings.Join(got, " ") != want {
+	if want := "189.90 149.90 −4.82 – – 145.08 9 Nov po_1SHq… RF82 0417"; strings.Join(got, " ") != want {
 		t.Errorf("money line %q, want %q", strings.Join(got, " "), want)
 	}
 	if doc.Find(`a[href="/settlements/po_1SHqx2Lq8Zr2nWd0"]`).Length() != 1 {
