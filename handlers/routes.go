@@ -62,6 +62,7 @@ func (a *App) routes() {
 	in.Post("/orders/:id/documents/:document/restorations", form, a.CheckForm, act, a.restoreDocument)
 	in.Get("/settlements", money, a.showSettlements)
 	in.Get("/settlements/lines", money, a.listLines)
+	in.Get("/settlements/costs", money, a.showCosts)
 	in.Get("/settlements/:id", money, a.showPayout)
 	in.Post("/settlements/:id/readings", form, a.CheckForm, web.Require(staff.KeepBooks), a.createReading)
 	in.Post("/orders/:id/captures", form, a.CheckForm, act, a.createCapture)

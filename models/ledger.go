@@ -113,3 +113,10 @@ type PayoutReading struct {
 	Asked    Unix  // 0: never
 	Finished Unix  // 0: not yet
 }
+
+// DisputeCost is what a dispute's rows of one month come to. Status is Stripe's word for how the dispute stands.
+type DisputeCost struct {
+	Month                                     int64
+	Currency, Country, KlarnaCategory, Status string
+	Amount                                    int64
+}

@@ -156,6 +156,47 @@ func (q *queries) CostSums(ctx context.Context, first, last time.Time) ([]models
 	return sums, err
 }
 
+// DisputeCosts gives the rows of disputes of whole months with how each dispute stands. Errors: internal.
+func (q *queries) DisputeCosts(ctx context.Context, first, last time.Time) ([]models.DisputeCost, error) {
+	currencies, err := q.LedgerCurrencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []models.DisputeCost
+	for _, currency := range currencies {
+		err := q.eachRow(ctx, `select `+dayOfRow+`, b.country, b.klarna_category, d.status, sum(b.amount) from balance_transactions b
+			cross join (select '%Y%m' as form) f cross join disputes d on d.id = b.source_id
+			where b.currency = ?1 and b.reporting_category in ('dispute', 'dispute_reversal') and b.created >= ?2 and b.created < ?3 and b.order_id <> ''
+			group by 1, 2, 3, 4 having sum(b.amount) <> 0`, []any{currency, int64(models.UnixOf(first)), int64(models.UnixOf(last.AddDate(0, 1, 0)))},
+			func(scan scanner) error {
+				d := models.DisputeCost{Currency: currency}
+				err := scan(&d.Month, &d.Country, &d.KlarnaCategory, &d.Status, &d.Amount)
+				all = append(all, d)
+				return err
+			})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// ExpiredCosts gives what ran out without a capture in whole months, as it was authorized. Errors: internal.
+func (q *queries) ExpiredCosts(ctx context.Context, first, last time.Time) ([]models.CostSum, error) {
+	from, to := models.UnixOf(first), models.UnixOf(last.AddDate(0, 1, 0))
+	var all []models.CostSum
+	err := q.eachRow(ctx, `select cast(strftime('%Y%m', canceled_at + coalesce((select offset from ledger_zone where start <= canceled_at order by start desc limit 1), 0),
+		'unixepoch') as integer), currency, country, klarna_category, count(*), sum(amount) from orders
+		where status in ('expired', 'canceled') and status = 'expired' and created >= ?1 and created < ?3 and canceled_at >= ?2 and canceled_at < ?3 group by 1, 2, 3, 4`,
+		[]any{int64(from.Add(-2 * models.AuthorizationValidity)), int64(from), int64(to)}, func(scan scanner) error {
+			var s models.CostSum
+			err := scan(&s.Month, &s.Currency, &s.Country, &s.KlarnaCategory, &s.Count, &s.Amount)
+			all = append(all, s)
+			return err
+		})
+	return all, err
+}
+
 // PayoutSums gives what each payout carried, by payout. Errors: internal.
 func (q *queries) PayoutSums(ctx context.Context, payouts ...string) (map[string][]models.PayoutSum, error) {
 	sums := map[string][]models.PayoutSum{}

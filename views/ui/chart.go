@@ -17,3 +17,31 @@ type WaterfallModel struct {
 	ID, Title, Desc string
 	Steps           []Step
 }
+
+// Series is one row of values of a bar chart.
+type Series struct {
+	Name   string
+	Values []int64 // minor units or counts, one per label
+}
+
+// BarsModel is a bar chart.
+type BarsModel struct {
+	ID, Title, Desc string
+	Currency        string // "" for plain numbers
+	Labels          []string
+	Series          []Series
+	Stacked         bool
+}
+
+// LineSeries is one line of a line chart.
+type LineSeries struct {
+	Name        string
+	BasisPoints []*int64
+}
+
+// LineModel is a line chart of shares.
+type LineModel struct {
+	ID, Title, Desc string
+	Labels          []string
+	Series          []LineSeries
+}
