@@ -1,0 +1,6 @@
+package books
+
+// What the tests of the files need of the inside.
+var (
+	WriteXLSXWithLimit = writeXLSX
+)
