@@ -1,6 +1,7 @@
 package books
 
-// What the tests of the files need of the inside.
+// What the tests need of the inside: the same writers with bounds that are soon reached.
 var (
 	WriteXLSXWithLimit = writeXLSX
+	WritePDFWithLimit  = writePDF
 )
