@@ -82,7 +82,7 @@ func TestJournal(t *testing.T) {
 	if diff := cmp.Diff(want, journalOf(t, e)); diff != "" {
 		t.Error(diff)
 	}
-	e.Created += 1 // August in the shop, July in UTC
+	e.Created++ // August in the shop, July in UTC
 	if row := records(t, journalOf(t, e))[0]; row["date"] != "2026-08-01" {
 		t.Errorf("booked on %s", row["date"])
 	}
