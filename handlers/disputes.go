@@ -13,7 +13,6 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/evidence"
-	"counterfoil/models/exports"
 	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
@@ -160,7 +159,7 @@ func (a *App) exportDisputes(c *fiber.Ctx) error {
 		return err
 	}
 	a.attach(c, "disputes")
-	return c.Send(slices.Concat([]byte("\ufeff"), b.Bytes()))
+	return c.Send(slices.Concat([]byte(models.ByteOrderMark), b.Bytes()))
 }
 
 // disputeLines are the lines of the file; amounts in main units, times in the shop's zone.
@@ -183,7 +182,7 @@ func (a *App) disputeLines(ctx context.Context, entries []models.DisputeEntry) (
 		}
 		row := []string{e.ID, e.OrderID, known[e.OrderID].Reference, e.Status, e.Reason, e.KlarnaReason, e.KlarnaLossReason, amount.Decimal(), e.Currency, at(e.DueBy), at(e.Created), mail, e.AssigneeName}
 		for i := range row {
-			row[i] = exports.Cell(row[i])
+			row[i] = models.InertCell(row[i])
 		}
 		rows = append(rows, row)
 	}

@@ -37,6 +37,7 @@ var arrows = map[string]string{
 	"models/carriers":           "",
 	"models/batches":            "models models/money models/carriers models/warehouse models/orders models/payments models/jobs models/store",
 	"models/warehouse":          "",
+	"models/books":              "models models/money",
 	"models/exports":            "models models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
 	"models/settlements":        "models",
@@ -67,6 +68,8 @@ var doors = map[string]string{
 	"maragu.dev/goqite":            "models/jobs",
 	"github.com/pdfcpu/":           "models/documents",
 	"github.com/emersion/":         "models/eml",
+	"github.com/xuri/":             "models/books",
+	"github.com/go-pdf/":           "models/books",
 }
 
 // standardOnly are the packages that stand on the standard library alone.

@@ -6,15 +6,11 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
-	"strings"
 	"time"
 
 	"counterfoil/models"
 	"counterfoil/models/store"
 )
-
-// byteOrderMark tells a spreadsheet that the file is UTF-8; without it Excel takes ü for Ã¼.
-const byteOrderMark = "\ufeff"
 
 // column is one column of the file. customer: it is left out for who does not see customers.
 type column struct {
@@ -58,14 +54,6 @@ func moment(at models.Unix, zone *time.Location) string {
 		return ""
 	}
 	return at.Time().In(zone).Format(time.RFC3339)
-}
-
-// Cell takes the power of a formula from a cell: a spreadsheet computes what begins with one of these, spaces in front or not.
-func Cell(cell string) string {
-	if trimmed := strings.TrimLeft(cell, " \u00a0"); trimmed != "" && strings.ContainsRune("=+-@\t\r\n", rune(trimmed[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // Options say what a file looks like.
@@ -118,7 +106,7 @@ func (s *Stream) fill() error {
 	s.out.Reset()
 	if !s.begun {
 		s.begun = true
-		s.out.WriteString(byteOrderMark)
+		s.out.WriteString(models.ByteOrderMark)
 		s.header()
 	}
 	page, err := s.db.OrderBatch(s.ctx, s.query)
@@ -147,7 +135,7 @@ func (s *Stream) record(o *models.Order) {
 	s.cells = s.cells[:0]
 	for _, c := range columns {
 		if s.opts.Customers || !c.customer {
-			s.cells = append(s.cells, Cell(c.cell(o, s.opts.Zone, s.query.Now)))
+			s.cells = append(s.cells, models.InertCell(c.cell(o, s.opts.Zone, s.query.Now)))
 		}
 	}
 	_ = s.csv.Write(s.cells)
@@ -157,7 +145,7 @@ func (s *Stream) record(o *models.Order) {
 // Of writes the orders given, such as those that a person picked.
 func Of(orders []models.Order, now models.Unix, o Options) ([]byte, error) {
 	s := NewStream(context.Background(), nil, store.OrderQuery{Now: now}, o)
-	s.out.WriteString(byteOrderMark)
+	s.out.WriteString(models.ByteOrderMark)
 	s.header()
 	for i := range orders {
 		s.record(&orders[i])
