@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/url"
+	"path"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,7 +21,7 @@ const streamLimit = 10_000
 func (a *App) exporter(c *fiber.Ctx) exports.Person {
 	ctx := c.UserContext()
 	me := person(ctx)
-	return exports.Person{ID: me.ID, Name: me.Name, RequestID: request.RequestID(ctx), Customers: can(ctx, staff.SeeCustomers)}
+	return exports.Person{ID: me.ID, Name: me.Name, RequestID: request.RequestID(ctx), Customers: can(ctx, staff.SeeCustomers), Settlements: can(ctx, staff.SeeSettlements)}
 }
 
 // streamOrders answers GET /orders.csv: the list as a file, at once while it is small.
@@ -78,7 +79,14 @@ func (a *App) createExport(c *fiber.Ctx) error {
 	if c.FormValue("scope") == "picked" {
 		return a.exportPicked(c, picked, asked(v))
 	}
-	if _, err := a.Exports.Request(c.UserContext(), asked(v), a.exporter(c)); err != nil {
+	kind, query := models.ExportOrders, asked(v)
+	if chosen := c.FormValue("kind"); chosen != "" && chosen != kind {
+		if !can(c.UserContext(), staff.SeeSettlements) {
+			return &web.Forbidden{Right: staff.SeeSettlements}
+		}
+		kind, query = chosen, v
+	}
+	if _, err := a.Exports.Request(c.UserContext(), kind, query, a.exporter(c)); err != nil {
 		return err
 	}
 	a.SetFlash(c, web.Flash{Title: "The file is being written.", Text: "It can be downloaded here for 24 hours once it is done."})
@@ -109,6 +117,19 @@ func (a *App) downloadExport(c *fiber.Ctx) error {
 		return err
 	}
 	a.attach(c, "orders")
+	c.Set(fiber.HeaderContentType, contentTypeOf(e.FileName))
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.FileName+`"`)
 	c.Context().SetBodyStream(file, int(e.Bytes))
 	return nil
+}
+
+// contentTypeOf is the type of a file by its name.
+func contentTypeOf(name string) string {
+	switch path.Ext(name) {
+	case ".xlsx":
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case ".pdf":
+		return "application/pdf"
+	}
+	return "text/csv; charset=utf-8"
 }

@@ -61,6 +61,7 @@ func (a *App) routes() {
 	in.Post("/orders/:id/documents/:document/removals", form, a.CheckForm, act, a.removeDocument)
 	in.Post("/orders/:id/documents/:document/restorations", form, a.CheckForm, act, a.restoreDocument)
 	in.Get("/settlements", money, a.showSettlements)
+	in.Get("/settlements.csv", money, a.streamLedger)
 	in.Get("/settlements/lines", money, a.listLines)
 	in.Get("/settlements/costs", money, a.showCosts)
 	in.Get("/settlements/:id", money, a.showPayout)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bufio"
 	"context"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"counterfoil/models/ledger"
 	"counterfoil/models/money"
 	"counterfoil/models/settlements"
+	"counterfoil/models/staff"
 	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
@@ -72,27 +74,29 @@ func oneCurrency(st settlements.Statements, asked string) string {
 
 // listLines answers GET /settlements/lines: the rows behind a figure.
 func (a *App) listLines(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	period, typed, faults, status := a.period(c)
-	in := views.LinesInput{Period: period, Typed: typed, Faults: faults, Line: models.LedgerLine(c.Query("line")), Share: c.Query("share"), Search: c.Query("q")}
-	sums, err := a.Reader.LedgerSums(ctx, period.From, period.To)
+	ctx, typed := c.UserContext(), urlValues(c)
+	scope, err := a.books().Scope(ctx, typed, a.Now())
 	if err != nil {
 		return err
 	}
-	query, err := a.ledgerQuery(ctx, period, typed, sums)
-	if err != nil {
+	if len(scope.Queries) == 0 || scope.Payout != nil {
+		return &models.Error{Kind: models.KindNotFound, Code: "no_such_figure", Message: "There is no such figure. Open it from the settlements page."}
+	}
+	query := scope.Queries[0]
+	query.After, query.Before, query.Limit = typed.Get("after"), typed.Get("before"), pageSize
+	if err := a.searchLedger(ctx, &query, typed.Get("q")); err != nil {
 		return err
 	}
 	page, err := a.Reader.LedgerEntries(ctx, query)
 	if err != nil {
 		return err
 	}
-	in.Entries, in.Newer, in.Older = page.Entries, page.Prev, page.Next
-	in.Statement = shareOf(query.Currency, sums, query.Share)
+	in := views.LinesInput{Period: scope.Period, Line: scope.Line, Share: string(scope.Share), Search: typed.Get("q"), Entries: page.Entries, Newer: page.Prev,
+		Older: page.Next, Statement: shareOf(query.Currency, scope.Sums, scope.Share)}
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	return web.Render(c, status, views.LinesShow(views.NewLinesPage(in)))
+	return web.Render(c, fiber.StatusOK, views.LinesShow(views.NewLinesPage(in)))
 }
 
 // shareOf is the statement of one share of the account.
@@ -104,27 +108,6 @@ func shareOf(currency string, sums []models.LedgerSum, share store.Share) models
 		sums = slices.DeleteFunc(slices.Clone(sums), func(s models.LedgerSum) bool { return s.Klarna })
 	}
 	return settlements.Statement(currency, sums, false)
-}
-
-// ledgerQuery reads which rows an address asks for. Errors: not found for a currency, line or share that is none.
-func (a *App) ledgerQuery(ctx context.Context, p settlements.Period, v url.Values, sums []models.LedgerSum) (store.LedgerQuery, error) {
-	missing := &models.Error{Kind: models.KindNotFound, Code: "no_such_figure", Message: "There is no such figure. Open it from the settlements page."}
-	q := store.LedgerQuery{Currency: v.Get("currency"), From: p.Start(), To: p.End(), Share: store.Share(v.Get("share")), After: v.Get("after"),
-		Before: v.Get("before"), Limit: pageSize}
-	known, err := a.Reader.LedgerCurrencies(ctx)
-	if err != nil {
-		return q, err
-	}
-	if !slices.Contains(known, q.Currency) || !slices.Contains([]store.Share{store.ShareAll, store.ShareKlarna, store.ShareOther}, q.Share) {
-		return q, missing
-	}
-	if line := models.LedgerLine(v.Get("line")); line != "" {
-		if !slices.Contains(models.LedgerLines(), line) {
-			return q, missing
-		}
-		q.Categories, q.WithFee = settlements.CategoriesOf(line, sums), line == models.LineFees
-	}
-	return q, a.searchLedger(ctx, &q, v.Get("q"))
 }
 
 // searchLedger narrows a query to what was searched for: an id of Stripe's, an amount, or an order by its reference or customer.
@@ -192,4 +175,23 @@ func (a *App) createReading(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Redirect(c, "/settlements/"+c.Params("id"))
+}
+
+// streamLedger answers GET /settlements.csv: the rows of a page as a file, at once.
+func (a *App) streamLedger(c *fiber.Ctx) error {
+	v := urlValues(c)
+	if _, err := a.books().Scope(c.UserContext(), v, a.Now()); err != nil {
+		return err
+	}
+	a.attach(c, "settlements")
+	customers := can(c.UserContext(), staff.SeeCustomers)
+	// The file is written after this request has ended: its context must not end with it, only with the program.
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		if err := a.Exports.Settlement(a.Background, models.ExportLedgerCSV, v, customers, w, func(int64) {}); err != nil {
+			a.Log.Error("a file of settlements broke off", "error", err)
+			_, _ = w.WriteString("\r\nThis file is not complete: it broke off. Ask for it again.\r\n")
+		}
+		_ = w.Flush() // an error here means that the reader has gone
+	})
+	return nil
 }

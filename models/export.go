@@ -10,11 +10,22 @@ const (
 	ExportFailed  ExportState = "failed"
 )
 
-// Export is a file of orders that is written in the background. Times are of the wall clock.
+// The kinds of file that can be asked for.
+const (
+	ExportOrders     = "orders"
+	ExportLedgerCSV  = "ledger.csv"    // movements, in the columns of Stripe's payout reconciliation report
+	ExportLedgerXLSX = "ledger.xlsx"   // movements, one sheet per currency
+	ExportStatement  = "statement.pdf" // of a payout or a period
+	ExportJournal    = "journal.csv"   // double entry
+)
+
+// Export is a file that is written in the background. Times are of the wall clock.
 type Export struct {
 	ID        string `gorm:"primaryKey"` // exp_…
 	StaffID   string // who asked for it, and may download it
 	StaffName string
+	Kind      string // ExportOrders …
+	FileName  string // under which it is downloaded
 	Query     string // the list's address parameters
 	Customers bool   // the file holds names and mails
 	State     ExportState

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
@@ -47,7 +48,7 @@ func NewExportsPage(in ExportsInput) ExportsPage {
 	clock := ui.Clock{Now: in.RealNow, Zone: in.Shell.zone()}
 	p := ExportsPage{Shell: in.Shell, Query: in.Query}
 	for _, e := range in.Exports {
-		r := exportRow{When: clock.DayTime(e.Created.Time()), What: "Orders, " + listWords(e.Query), Rows: i18n.Number(e.Rows), Size: sizeWords(e.Bytes), Why: e.Error}
+		r := exportRow{When: clock.DayTime(e.Created.Time()), What: exportWord(e), Rows: i18n.Number(e.Rows), Size: sizeWords(e.Bytes), Why: e.Error}
 		if e.Customers {
 			r.What += ", with customers"
 		}
@@ -89,4 +90,35 @@ func (p ExportsPage) poll() templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"hx-get": "/exports", "hx-trigger": "every 1s", "hx-target": "#" + RegionExports, "hx-swap": "outerMorph"}
+}
+
+// exportWord says what a file holds.
+func exportWord(e models.Export) string {
+	word := "Orders, " + listWords(e.Query)
+	switch e.Kind {
+	case models.ExportLedgerXLSX:
+		word = "Settlements, spreadsheet"
+	case models.ExportLedgerCSV:
+		word = "Settlements, payout reconciliation"
+	case models.ExportStatement:
+		word = "Settlements, statement"
+	case models.ExportJournal:
+		word = "Settlements, accounting journal"
+	}
+	if e.Kind == models.ExportOrders {
+		return word
+	}
+	v, err := url.ParseQuery(e.Query)
+	if err != nil {
+		return word
+	}
+	days := ""
+	if v.Get("from") != "" {
+		days = v.Get("from") + " to " + v.Get("to")
+	}
+	line := ""
+	if l := v.Get("line"); l != "" {
+		line = lineWord(models.LedgerLine(l))
+	}
+	return join(word, v.Get("payout"), days, v.Get("currency"), line)
 }

@@ -52,7 +52,7 @@ func ExportsShow(p ExportsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Orders</a><div class=\"head\"><div><div class=\"title\"><h1 tabindex=\"-1\">Files</h1></div><p class=\"sub\">Big lists are written in the background. A file can be downloaded for 24 hours.</p></div></div><div class=\"stack\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Orders</a><div class=\"head\"><div><div class=\"title\"><h1 tabindex=\"-1\">Files</h1></div><p class=\"sub\">Big lists and files about settlements are written in the background. A file can be downloaded for 24 hours.</p></div></div><div class=\"stack\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -148,7 +148,7 @@ func ExportsRegion(p ExportsPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Rows) == 0 {
-			templ_7745c5c3_Err = ui.Empty("download", "No files", "Press CSV on a list of orders. A list of more than 10,000 orders is written here.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty("download", "No files", "Press CSV on a list of orders, or Export on a page of settlements.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -166,7 +166,7 @@ func ExportsRegion(p ExportsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, ".</caption> <thead><tr><th scope=\"col\">Asked for</th><th scope=\"col\">What</th><th scope=\"col\">State</th><th scope=\"col\" class=\"r\">Orders</th><th scope=\"col\" class=\"r\">Size</th><th scope=\"col\">Until</th><th scope=\"col\"><span class=\"sr\">Download</span></th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, ".</caption> <thead><tr><th scope=\"col\">Asked for</th><th scope=\"col\">What</th><th scope=\"col\">State</th><th scope=\"col\" class=\"r\">Rows</th><th scope=\"col\" class=\"r\">Size</th><th scope=\"col\">Until</th><th scope=\"col\"><span class=\"sr\">Download</span></th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

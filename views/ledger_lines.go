@@ -81,8 +81,6 @@ func newMoneyRow(s Shell, e *models.LedgerEntry) moneyRow {
 type LinesInput struct {
 	Shell     Shell
 	Period    settlements.Period
-	Faults    []settlements.Fault
-	Typed     url.Values
 	Statement models.Statement // of the share that is asked for
 	Line      models.LedgerLine
 	Share     string // "", klarna, other

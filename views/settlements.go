@@ -353,14 +353,10 @@ func payoutCounts(payouts []settlements.ProvenPayout) string {
 	var words []string
 	for _, s := range []settlements.State{settlements.Matched, settlements.Difference, settlements.Waiting, settlements.NotItemized, settlements.Failed, settlements.Canceled} {
 		if counts[s] > 0 {
-			words = append(words, i18n.Number(counts[s])+" "+stateWord(s))
+			words = append(words, i18n.Number(counts[s])+" "+settlements.StateWord(s))
 		}
 	}
 	return strings.Join(words, " · ")
-}
-
-func stateWord(s settlements.State) string {
-	return strings.ReplaceAll(string(s), "_", " ")
 }
 
 func newPayoutLine(s Shell, p settlements.ProvenPayout) payoutLine {

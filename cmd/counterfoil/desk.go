@@ -90,7 +90,7 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	if err != nil {
 		return nil, err
 	}
-	d.exports = exports.New(exports.ServiceOptions{DB: db, Queue: d.queue, Folder: path + ".exports", Now: now, Zone: zone, Log: log})
+	d.exports = exports.New(exports.ServiceOptions{DB: db, Queue: d.queue, Folder: path + ".exports", Shop: cfg.ShopName, TestMode: !gateway.Livemode(), Now: now, Zone: zone, Log: log})
 	d.disputes = disputes.New(disputes.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Zone: zone, Shop: cfg.ShopName,
 		Timeout: callTimeout, Log: log})
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {

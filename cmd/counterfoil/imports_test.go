@@ -38,7 +38,7 @@ var arrows = map[string]string{
 	"models/batches":            "models models/money models/carriers models/warehouse models/orders models/payments models/jobs models/store",
 	"models/warehouse":          "",
 	"models/books":              "models models/money",
-	"models/exports":            "models models/orderquery models/jobs models/store",
+	"models/exports":            "models models/books models/ledger models/settlements models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
 	"models/settlements":        "models",
 	"models/ledger":             "models models/settlements models/store",

@@ -66,6 +66,7 @@ var who = map[string]string{
 	"POST /settings/limits":                             "manager admin",
 	"GET /settlements":                                  "viewer manager admin",
 	"GET /settlements/:id":                              "viewer manager admin",
+	"GET /settlements.csv":                              "viewer manager admin",
 	"GET /settlements/costs":                            "viewer manager admin",
 	"GET /settlements/lines":                            "viewer manager admin",
 	"POST /settlements/:id/readings":                    "manager admin",

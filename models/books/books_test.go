@@ -36,10 +36,10 @@ func head(t testing.TB) books.Head {
 // charge is a captured Klarna order with everything known.
 func charge() models.LedgerEntry {
 	return models.LedgerEntry{
-		BalanceTransaction: models.BalanceTransaction{ID: "txn_1", Amount: 14990, Fee: 480, Net: 14510, Currency: "EUR", ReportingCategory: "charge",
+		BalanceTransaction: models.BalanceTransaction{ID: "txn_1", Amount: 14990, Fee: 480, Net: 14510, Currency: "EUR", ReportingCategory: "charge", OrderID: "pi_1", Country: "SE", KlarnaCategory: "pay_later",
 			SourceID: "py_1", PayoutID: "po_1", Description: "Order 1001", ExchangeRate: "0.0871", AvailableOn: at + 86400, Created: at},
-		OrderID: "pi_1", Reference: "1001", ChargeID: "py_1", CustomerID: "cus_1", CustomerName: "Zoë Łuczak", CustomerEmail: "zoe@example.com",
-		Country: "SE", Category: "pay_later", ChargeCreated: at - 60, Facing: money.Amount{Minor: 172100, Currency: "SEK"}, PayoutArrival: 1783036800,
+		Reference: "1001", ChargeID: "py_1", CustomerID: "cus_1", CustomerName: "Zoë Łuczak", CustomerEmail: "zoe@example.com",
+		ChargeCreated: at - 60, Facing: money.Amount{Minor: 172100, Currency: "SEK"}, PayoutArrival: 1783036800,
 	}
 }
 

@@ -52,7 +52,7 @@ var xlsxColumns = []xlsxColumn{
 	{"Customer's e-mail", 28, true, func(_ *workbook, e *models.LedgerEntry) any { return text(e.CustomerEmail) }},
 	{"Country", 9, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.Country) }},
 	{"Payment method", 15, false, func(_ *workbook, e *models.LedgerEntry) any { return text(klarna(e)) }},
-	{"Klarna category", 16, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.Category) }},
+	{"Klarna category", 16, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.KlarnaCategory) }},
 	{"Description", 32, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.Description) }},
 	{"Balance transaction", 30, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.ID) }},
 	{"Source", 30, false, func(_ *workbook, e *models.LedgerEntry) any { return text(e.SourceID) }},

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,27 +30,31 @@ const keptFor = 24 * time.Hour
 
 // Service has files written in the background.
 type Service struct {
-	db     *store.DB
-	queue  *jobs.Queue
-	folder string
-	now    func() time.Time // domain time, UTC
-	zone   *time.Location
-	log    *slog.Logger
+	shop     string
+	testMode bool
+	db       *store.DB
+	queue    *jobs.Queue
+	folder   string
+	now      func() time.Time // domain time, UTC
+	zone     *time.Location
+	log      *slog.Logger
 }
 
 // ServiceOptions are what a Service works with. Folder holds the files; it is made when needed.
 type ServiceOptions struct {
-	DB     *store.DB
-	Queue  *jobs.Queue
-	Folder string
-	Now    func() time.Time
-	Zone   *time.Location
-	Log    *slog.Logger
+	DB       *store.DB
+	Queue    *jobs.Queue
+	Folder   string
+	Shop     string // above every file about settlements
+	TestMode bool
+	Now      func() time.Time
+	Zone     *time.Location
+	Log      *slog.Logger
 }
 
 // New makes a Service.
 func New(o ServiceOptions) *Service {
-	return &Service{db: o.DB, queue: o.Queue, folder: o.Folder, now: o.Now, zone: o.Zone, log: o.Log}
+	return &Service{shop: o.Shop, testMode: o.TestMode, db: o.DB, queue: o.Queue, folder: o.Folder, now: o.Now, zone: o.Zone, log: o.Log}
 }
 
 // Work joins this package's kind of job to the function that does it.
@@ -61,18 +66,31 @@ func (s *Service) Work() map[string]func(context.Context, []byte) error {
 type Person struct {
 	ID, Name, RequestID string
 	Customers           bool // may see names and mails
+	Settlements         bool // may see settlements
 }
 
 type jobArgs struct {
 	ID string `json:"id"`
 }
 
-// Request has the file of a list written. query are the list's address parameters. Errors: invalid, internal.
-func (s *Service) Request(ctx context.Context, query url.Values, by Person) (models.Export, error) {
-	if _, faults := orderquery.Parse(query, s.now(), s.zone); len(faults) > 0 {
-		return models.Export{}, &models.Error{Kind: models.KindInvalid, Code: "filter_invalid", Field: "query", Message: faults[0].Message}
+// Request has a file written: of the orders of a list (query are the list's address parameters), or about settlements (those of the page).
+// Errors: invalid, not found, internal.
+func (s *Service) Request(ctx context.Context, kind string, query url.Values, by Person) (models.Export, error) {
+	name := "orders-" + s.now().In(s.zone).Format(time.DateOnly) + ".csv"
+	if kind == models.ExportOrders {
+		if _, faults := orderquery.Parse(query, s.now(), s.zone); len(faults) > 0 {
+			return models.Export{}, &models.Error{Kind: models.KindInvalid, Code: "filter_invalid", Field: "query", Message: faults[0].Message}
+		}
+	} else {
+		if !slices.Contains([]string{models.ExportLedgerCSV, models.ExportLedgerXLSX, models.ExportStatement, models.ExportJournal}, kind) {
+			return models.Export{}, unknownKind()
+		}
+		if _, err := s.books().Scope(ctx, query, s.now()); err != nil {
+			return models.Export{}, err
+		}
+		name = settlementName(kind, query, s.now().In(s.zone))
 	}
-	e := models.Export{ID: "exp_" + rand.Text(), StaffID: by.ID, StaffName: by.Name, Query: query.Encode(), Customers: by.Customers,
+	e := models.Export{ID: "exp_" + rand.Text(), StaffID: by.ID, StaffName: by.Name, Kind: kind, FileName: name, Query: query.Encode(), Customers: by.Customers,
 		State: models.ExportWaiting, Created: models.UnixOf(time.Now())}
 	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := s.queue.Enqueue(tx, JobWrite, jobArgs{ID: e.ID}, 0); err != nil {
@@ -89,7 +107,7 @@ func (s *Service) Request(ctx context.Context, query url.Values, by Person) (mod
 // audit says who asked for which file. What the list was searched for may name a customer, so it is not written.
 func (s *Service) audit(by Person, action string, e models.Export) models.AuditEntry {
 	return models.AuditEntry{At: models.UnixOf(s.now()), StaffID: by.ID, StaffName: by.Name, RequestID: by.RequestID, Action: action, ObjectID: e.ID,
-		Details: map[string]string{"rows": strconv.FormatInt(e.Rows, 10), "customers": strconv.FormatBool(e.Customers)}}
+		Details: map[string]string{"kind": e.Kind, "rows": strconv.FormatInt(e.Rows, 10), "customers": strconv.FormatBool(e.Customers)}}
 }
 
 // write is the job: the file is written anew under another name and then put in its place, so a crash leaves none or a whole one.
@@ -109,16 +127,25 @@ func (s *Service) write(ctx context.Context, args []byte) error {
 	if err != nil {
 		return s.fail(ctx, e, "The list that was asked for cannot be read.")
 	}
-	query, faults := orderquery.Parse(v, s.now(), s.zone)
-	if len(faults) > 0 {
-		return s.fail(ctx, e, faults[0].Message)
+	if e.Kind == models.ExportOrders {
+		query, faults := orderquery.Parse(v, s.now(), s.zone)
+		if len(faults) > 0 {
+			return s.fail(ctx, e, faults[0].Message)
+		}
+		stream := NewStream(ctx, s.db.Reader, query, Options{Customers: e.Customers, Zone: s.zone})
+		err = s.writeFile(ctx, &e, func(w io.Writer, told func(int64)) error { return copyTelling(w, stream, told) })
+	} else {
+		err = s.writeFile(ctx, &e, func(w io.Writer, told func(int64)) error { return s.Settlement(ctx, e.Kind, v, e.Customers, w, told) })
 	}
-	stream := NewStream(ctx, s.db.Reader, query, Options{Customers: e.Customers, Zone: s.zone})
-	if e.Bytes, err = s.writeFile(ctx, e, stream); err != nil {
+	var refused *models.Error
+	if errors.As(err, &refused) && (refused.Kind == models.KindInvalid || refused.Kind == models.KindNotFound || refused.Code == "journal_unbalanced") {
+		return s.fail(ctx, e, refused.Message)
+	}
+	if err != nil {
 		return err
 	}
 	now := time.Now()
-	e.State, e.Rows, e.Finished, e.Expires = models.ExportDone, stream.Rows(), models.UnixOf(now), models.UnixOf(now.Add(keptFor))
+	e.State, e.Finished, e.Expires = models.ExportDone, models.UnixOf(now), models.UnixOf(now.Add(keptFor))
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveExport(ctx, e) })
 }
 
@@ -128,40 +155,54 @@ func (s *Service) fail(ctx context.Context, e models.Export, why string) error {
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveExport(ctx, e) })
 }
 
-func (s *Service) path(id string) string { return filepath.Join(s.folder, id+".csv") }
+func (s *Service) path(e models.Export) string {
+	return filepath.Join(s.folder, e.ID+filepath.Ext(e.FileName))
+}
 
-// writeFile writes the file and, once a second, how far it has come.
-func (s *Service) writeFile(ctx context.Context, e models.Export, stream *Stream) (size int64, err error) {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return 0, err
-	}
-	next := s.path(e.ID) + ".next"
-	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return 0, err
-	}
-	said := time.Now()
+// copyTelling copies the file of orders and tells how many are in it.
+func copyTelling(w io.Writer, stream *Stream, told func(int64)) error {
 	for {
-		n, err := io.CopyN(f, stream, 1<<20)
-		size += n
+		_, err := io.CopyN(w, stream, 1<<20)
+		told(stream.Rows())
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			return size, errors.Join(err, f.Close())
+			return err
 		}
-		if time.Since(said) > time.Second {
-			said = time.Now()
-			e.Rows, e.Bytes = stream.Rows(), size
-			if err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveExport(ctx, e) }); err != nil {
-				return size, errors.Join(err, f.Close())
-			}
+	}
+}
+
+// writeFile writes the file and, once a second, how far it has come.
+func (s *Service) writeFile(ctx context.Context, e *models.Export, write func(w io.Writer, told func(rows int64)) error) error {
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return err
+	}
+	next := s.path(*e) + ".next"
+	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	said := time.Now()
+	err = write(f, func(rows int64) {
+		e.Rows = rows
+		if time.Since(said) < time.Second {
+			return
 		}
+		said = time.Now()
+		// How far it has come is a courtesy: what cannot be said now is said a second later.
+		_ = s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.SaveExport(ctx, *e) })
+	})
+	if info, statErr := f.Stat(); statErr == nil {
+		e.Bytes = info.Size()
+	}
+	if err != nil {
+		return errors.Join(err, f.Close(), os.Remove(next))
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return size, err
+		return err
 	}
-	return size, os.Rename(next, s.path(e.ID))
+	return os.Rename(next, s.path(*e))
 }
 
 // Open opens a finished file for its owner. Errors: not found (also for another's file), forbidden (the role does not see customers any
@@ -175,12 +216,14 @@ func (s *Service) Open(ctx context.Context, id string, by Person) (models.Export
 	switch {
 	case e.StaffID != by.ID:
 		return e, nil, &models.Error{Kind: models.KindNotFound, Code: "export_missing", Message: "There is no such file."}
+	case e.Kind != models.ExportOrders && !by.Settlements:
+		return e, nil, &models.Error{Kind: models.KindForbidden, Code: "export_settlements", Message: "This file is about settlements, which your role does not see any more."}
 	case e.Customers && !by.Customers:
 		return e, nil, &models.Error{Kind: models.KindForbidden, Code: "export_customers", Message: "This file holds names of customers, which your role does not see any more."}
 	case e.State != models.ExportDone || e.Expires <= models.UnixOf(time.Now()):
 		return e, nil, gone
 	}
-	f, err := os.Open(s.path(id))
+	f, err := os.Open(s.path(e))
 	if errors.Is(err, fs.ErrNotExist) {
 		return e, nil, gone
 	}
@@ -201,7 +244,7 @@ func (s *Service) Purge(ctx context.Context) error {
 		return err
 	}
 	for _, e := range expired {
-		if err := os.Remove(s.path(e.ID)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(s.path(e)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		if err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.DropExport(ctx, e.ID) }); err != nil {

@@ -2,6 +2,7 @@ package settlements
 
 import (
 	"slices"
+	"strings"
 
 	"counterfoil/models"
 )
@@ -125,3 +126,6 @@ type ProvenPayout struct {
 	Read   models.PayoutReading // the last reading of its lines
 	Proof  Proof
 }
+
+// StateWord is a state as a file names it.
+func StateWord(s State) string { return strings.ReplaceAll(string(s), "_", " ") }
