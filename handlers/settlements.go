@@ -59,17 +59,18 @@ func (a *App) showSettlements(c *fiber.Ctx) error {
 	return web.Render(c, status, views.SettlementsIndex(views.NewSettlementsPage(in)))
 }
 
-// oneCurrency is the currency asked for where it is one of the statements', else the first.
-func oneCurrency(st settlements.Statements, asked string) string {
+// oneCurrency is the currency asked for where it is one of the statements', else the one with the most payments.
+func oneCurrency(st settlements.Statements, asked string) (currency string) {
+	most := int64(-1)
 	for _, s := range st.All {
 		if s.Currency == asked {
 			return asked
 		}
+		if n := s.By[models.LineGross].Count; n > most {
+			currency, most = s.Currency, n
+		}
 	}
-	if len(st.All) > 0 {
-		return st.All[0].Currency
-	}
-	return ""
+	return currency
 }
 
 // listLines answers GET /settlements/lines: the rows behind a figure.

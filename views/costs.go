@@ -2,7 +2,6 @@ package views
 
 import (
 	"net/url"
-	"strconv"
 	"time"
 
 	"counterfoil/models/money"
@@ -133,20 +132,7 @@ func shareWord(c settlements.Cost, part int64) string {
 	if !known {
 		return notYet
 	}
-	return percent(points)
-}
-
-// percent writes basis points: 345 is "3.45 %".
-func percent(points int64) string {
-	sign := ""
-	if points < 0 {
-		sign, points = "−", -points
-	}
-	hundredths := strconv.FormatInt(points%100, 10)
-	if points%100 < 10 {
-		hundredths = "0" + hundredths
-	}
-	return sign + i18n.Number(points/100) + "." + hundredths + "\u00a0%"
+	return ui.Percent(points)
 }
 
 func (p *CostsPage) summary(total settlements.Cost) {
@@ -187,6 +173,6 @@ func (p *CostsPage) charts(in CostsInput) {
 		}
 	}
 	p.Bars = ui.BarsModel{ID: "costs", Title: "Cost by month, " + in.Currency, Desc: "Fees, dispute fees, lost disputes, refunds and authorizations that ran out, month by month.",
-		Currency: in.Currency, Labels: labels, Series: series, Stacked: true}
+		Currency: in.Currency, Labels: labels, Series: series}
 	p.Line = ui.LineModel{ID: "shares", Title: "Share of captured sales", Desc: "The cost as a share of what was captured in the month.", Labels: labels, Series: lines}
 }

@@ -273,7 +273,7 @@ func newStatementView(in SettlementsInput, s models.Statement) *statementView {
 	}
 	klarna := st.Klarna[s.Currency]
 	for _, l := range models.LedgerLines() {
-		v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: lineShort(l), Value: amount(s.By[l].Net), URL: linesURL(st.Period, s.Currency, l, "")})
+		v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: lineShort(l), Value: amount(s.By[l].Net)})
 		v.Lines = append(v.Lines, newLineView(st, s, klarna, l))
 	}
 	v.Chart.Steps = append(v.Chart.Steps, ui.Step{Label: "Closing", Value: amount(s.Closing), Total: true, Unknown: !s.ClosingKnown, Text: unknown})
