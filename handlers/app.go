@@ -13,6 +13,7 @@ import (
 	"counterfoil/models/batches"
 	"counterfoil/models/disputes"
 	"counterfoil/models/exports"
+	"counterfoil/models/ledger"
 	"counterfoil/models/mirror"
 	"counterfoil/models/orders"
 	"counterfoil/models/staff"
@@ -29,6 +30,7 @@ type Options struct {
 	Batches        *batches.Service
 	Exports        *exports.Service
 	Disputes       *disputes.Service
+	Checker        ledger.Checker
 	Changed        func() <-chan struct{} // closed with the next change of the database
 	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended

@@ -40,7 +40,7 @@ var arrows = map[string]string{
 	"models/books":              "models models/money",
 	"models/exports":            "models models/books models/ledger models/settlements models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
-	"models/settlements":        "models",
+	"models/settlements":        "models models/money",
 	"models/ledger":             "models models/settlements models/store",
 	"models/acts":               "models models/mirror models/payments models/jobs models/store",
 	"models/evidence":           "models models/money",

@@ -76,25 +76,16 @@ func (tx *Tx) PutBalances(ctx context.Context, balances []models.Balance, asOf m
 // UnknownCharges gives the charges of rows booked since a moment that may be Klarna's (type payment: any method but cards) and of which
 // nothing else is known, at most limit. Errors: internal.
 func (q *queries) UnknownCharges(ctx context.Context, since models.Unix, limit int) ([]string, error) {
-	currencies, err := q.LedgerCurrencies(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var ids []string
-	for _, currency := range currencies {
-		err := q.eachRow(ctx, `select source_id from balance_transactions b where currency = ?1 and reporting_category = 'charge' and created >= ?2
-			and type = 'payment' and order_id = '' and source_id <> '' and not exists (select 1 from stripe_objects o where o.id = b.source_id)
-			order by created limit ?3`, []any{currency, int64(since), limit - len(ids)}, func(scan scanner) error {
+	err := q.eachRow(ctx, `select source_id from balance_transactions b where order_id = '' and type = 'payment' and reporting_category = 'charge'
+		and created >= ?1 and source_id <> '' and not exists (select 1 from stripe_objects o where o.id = b.source_id) order by created limit ?2`,
+		[]any{int64(since), limit}, func(scan scanner) error {
 			var id string
 			err := scan(&id)
 			ids = append(ids, id)
 			return err
 		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return ids, nil
+	return ids, err
 }
 
 // MissingBalanceTransactions tells which of these movements the mirror lacks. Errors: internal.

@@ -159,6 +159,8 @@ when old.status <> new.status or old.reconciliation_status <> new.reconciliation
   delete from sync_progress where kind = 'payout ' || new.id;
 end;
 
+-- Payments of other methods than cards that belong to no order: Klarna's whose order is missing, or none of Klarna's.
+create index balance_transactions_stray on balance_transactions (created, id) where order_id = '' and type = 'payment' and reporting_category = 'charge';
 create index orders_not_booked on orders (captured_at) where status in ('captured', 'partly_captured') and balance_transaction = '';
 
 -- What does not fit, found by the check of the books. explained_at: somebody said why it is so.
@@ -169,6 +171,7 @@ create table exceptions (
   currency        text    not null default '',
   amount          integer not null default 0,
   expected        integer not null default 0,
+  detail          text    not null default '',
   at              integer not null,  -- when it happened
   found           integer not null,  -- when the check first saw it
   checked         integer not null,  -- when it last did
