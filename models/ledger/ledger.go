@@ -77,7 +77,7 @@ func (b Books) balancesAt(ctx context.Context, at time.Time, balances []models.B
 	if err != nil {
 		return nil, err
 	}
-	later, err := b.Reader.NetAfter(ctx, asOf, store.DayOf(asOf, b.Zone), eternity)
+	later, err := b.Reader.NetAfter(ctx, asOf, models.DayOf(asOf.Time(), b.Zone), eternity)
 	if err != nil {
 		return nil, err
 	}

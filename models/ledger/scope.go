@@ -63,8 +63,8 @@ func (b Books) payoutScope(ctx context.Context, id string) (Scope, error) {
 	if err != nil {
 		return Scope{}, err
 	}
-	day := store.DayOf(payout.Created, b.Zone)
-	return Scope{Payout: &payout, Period: settlements.Period{From: day, To: day.AddDate(0, 0, 1)},
+	day := models.DayOf(payout.Created.Time(), b.Zone)
+	return Scope{Payout: &payout, Period: settlements.Period{From: day, To: models.AddDays(day, 1)},
 		Queries: []store.LedgerQuery{{Payout: id, Currency: payout.Currency}}}, nil
 }
 

@@ -139,8 +139,7 @@ const mostMonths = 10 * 12
 // ParseMonths reads from= and to= as months (2026-01), both in it. Nothing means the last twelve.
 func ParseMonths(v url.Values, now time.Time, zone *time.Location) (Months, []Fault) {
 	today := now.In(zone)
-	last := time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, zone)
-	usual := Months{last.AddDate(0, -11, 0), last}
+	usual := Months{models.DayStart(today.Year(), today.Month()-11, 1, zone), models.DayStart(today.Year(), today.Month(), 1, zone)}
 	if v.Get("from") == "" && v.Get("to") == "" {
 		return usual, nil
 	}
@@ -150,11 +149,11 @@ func ParseMonths(v url.Values, now time.Time, zone *time.Location) (Months, []Fa
 		field string
 		into  *time.Time
 	}{{"from", &m.First}, {"to", &m.Last}} {
-		month, err := time.ParseInLocation("2006-01", v.Get(f.field), zone)
+		month, err := time.Parse("2006-01", v.Get(f.field))
 		if err != nil || month.Year() < 2010 || month.Year() > 2100 {
 			faults = append(faults, Fault{f.field, "Type a month, such as 2026-10."})
 		}
-		*f.into = month
+		*f.into = models.DayStart(month.Year(), month.Month(), 1, zone)
 	}
 	switch {
 	case len(faults) > 0:
@@ -172,14 +171,16 @@ func ParseMonths(v url.Values, now time.Time, zone *time.Location) (Months, []Fa
 // All are the months as the sums name them, such as 202611.
 func (m Months) All() []string {
 	var all []string
-	for at := m.First; !at.After(m.Last); at = at.AddDate(0, 1, 0) {
+	for at := m.First; !at.After(m.Last); at = models.DayStart(at.Year(), at.Month()+1, 1, at.Location()) {
 		all = append(all, at.Format("200601"))
 	}
 	return all
 }
 
 // End is the first moment after the last month.
-func (m Months) End() models.Unix { return models.UnixOf(m.Last.AddDate(0, 1, 0)) }
+func (m Months) End() models.Unix {
+	return models.UnixOf(models.DayStart(m.Last.Year(), m.Last.Month()+1, 1, m.Last.Location()))
+}
 
 // CostCurrencies are the currencies of some costs, in order.
 func CostCurrencies(f CostFacts) []string {

@@ -56,7 +56,7 @@ func ParsePeriod(v url.Values, now time.Time, zone *time.Location) (Period, []Fa
 	if len(faults) > 0 {
 		return usual, faults
 	}
-	return Period{From: from, To: to.AddDate(0, 0, 1)}, nil
+	return Period{From: from, To: models.AddDays(to, 1)}, nil
 }
 
 func checkDays(from, to, now time.Time) []Fault {
@@ -75,49 +75,43 @@ func parseDay(field, text string, zone *time.Location) (time.Time, []Fault) {
 	if text == "" {
 		return time.Time{}, []Fault{{field, "Type a day, such as 2026-10-20."}}
 	}
-	day, err := time.ParseInLocation(time.DateOnly, text, zone)
+	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
 		return time.Time{}, []Fault{{field, "This is no day of the calendar: type it as 2026-10-20."}}
 	}
 	if day.Year() < 2010 || day.Year() > 2100 {
 		return time.Time{}, []Fault{{field, "Stripe began in 2010: type a day between 2010 and 2100."}}
 	}
-	return midnight(day), nil
-}
-
-// midnight is the beginning of a day. Where the clocks jump over midnight, the day begins when they land.
-func midnight(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+	return models.DayStart(day.Year(), day.Month(), day.Day(), zone), nil
 }
 
 // preset gives the period of a name; the zero Period for a name that is none.
 func preset(key string, now time.Time, zone *time.Location) Period {
-	today := midnight(now.In(zone))
-	month := time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, zone)
-	quarter := time.Date(today.Year(), (today.Month()-1)/3*3+1, 1, 0, 0, 0, 0, zone)
-	year := time.Date(today.Year(), 1, 1, 0, 0, 0, 0, zone)
+	today := models.DayOf(now, zone)
+	at := func(year int, month time.Month, day int) time.Time { return models.DayStart(year, month, day, zone) }
+	y, m, quarter := today.Year(), today.Month(), (today.Month()-1)/3*3+1
 	p := Period{Preset: key}
 	switch key {
 	case "last-4-weeks":
-		p.From, p.To = today.AddDate(0, 0, -27), today.AddDate(0, 0, 1)
+		p.From, p.To = models.AddDays(today, -27), models.AddDays(today, 1)
 	case "this-month":
-		p.From, p.To = month, month.AddDate(0, 1, 0)
+		p.From, p.To = at(y, m, 1), at(y, m+1, 1)
 	case "last-month":
-		p.From, p.To = month.AddDate(0, -1, 0), month
+		p.From, p.To = at(y, m-1, 1), at(y, m, 1)
 	case "this-quarter":
-		p.From, p.To = quarter, quarter.AddDate(0, 3, 0)
+		p.From, p.To = at(y, quarter, 1), at(y, quarter+3, 1)
 	case "last-quarter":
-		p.From, p.To = quarter.AddDate(0, -3, 0), quarter
+		p.From, p.To = at(y, quarter-3, 1), at(y, quarter, 1)
 	case "this-year":
-		p.From, p.To = year, year.AddDate(1, 0, 0)
+		p.From, p.To = at(y, 1, 1), at(y+1, 1, 1)
 	case "last-year":
-		p.From, p.To = year.AddDate(-1, 0, 0), year
+		p.From, p.To = at(y-1, 1, 1), at(y, 1, 1)
 	}
 	return p
 }
 
 // Last is the period's last day.
-func (p Period) Last() time.Time { return p.To.AddDate(0, 0, -1) }
+func (p Period) Last() time.Time { return models.AddDays(p.To, -1) }
 
 // Start and End are the period's first moment and the first moment after it.
 func (p Period) Start() models.Unix { return models.UnixOf(p.From) }

@@ -18,17 +18,22 @@ func monthKey(day time.Time) int64 { return dayKey(day) / 100 }
 // span is a range of keys, both ends in it; nothing is in {1, 0}.
 type span struct{ first, last int64 }
 
+func utcDay(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
 // spans cuts days from one up to another (not in it) into the days before the first whole month, the whole months, and the days after.
 func spans(from, to time.Time) (head, months, tail span) {
 	none := span{1, 0}
+	from, to = utcDay(from), utcDay(to) // days are counted, not hours: every one has a midnight here
 	if !from.Before(to) {
 		return none, none, none
 	}
 	firstWhole := from
 	if from.Day() != 1 {
-		firstWhole = time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, from.Location())
+		firstWhole = time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	endWhole := time.Date(to.Year(), to.Month(), 1, 0, 0, 0, 0, to.Location())
+	endWhole := time.Date(to.Year(), to.Month(), 1, 0, 0, 0, 0, time.UTC)
 	last := dayKey(to.AddDate(0, 0, -1))
 	if !firstWhole.Before(endWhole) {
 		return span{dayKey(from), last}, none, none
@@ -133,7 +138,7 @@ func (q *queries) FirstBooked(ctx context.Context, zone *time.Location) (map[str
 		if err != nil {
 			return nil, err
 		}
-		firsts[currency] = time.Date(int(day/10000), time.Month(day/100%100), int(day%100), 0, 0, 0, 0, zone)
+		firsts[currency] = models.DayStart(int(day/10000), time.Month(day/100%100), int(day%100), zone)
 	}
 	return firsts, nil
 }
@@ -156,6 +161,11 @@ func (q *queries) CostSums(ctx context.Context, first, last time.Time) ([]models
 	return sums, err
 }
 
+// endOfMonth is the first moment after a month, of its first day.
+func endOfMonth(first time.Time) models.Unix {
+	return models.UnixOf(models.DayStart(first.Year(), first.Month()+1, 1, first.Location()))
+}
+
 // DisputeCosts gives the rows of disputes of whole months with how each dispute stands. Errors: internal.
 func (q *queries) DisputeCosts(ctx context.Context, first, last time.Time) ([]models.DisputeCost, error) {
 	currencies, err := q.LedgerCurrencies(ctx)
@@ -167,7 +177,7 @@ func (q *queries) DisputeCosts(ctx context.Context, first, last time.Time) ([]mo
 		err := q.eachRow(ctx, `select `+dayOfRow+`, b.country, b.klarna_category, d.status, sum(b.amount) from balance_transactions b
 			cross join (select '%Y%m' as form) f cross join disputes d on d.id = b.source_id
 			where b.currency = ?1 and b.reporting_category in ('dispute', 'dispute_reversal') and b.created >= ?2 and b.created < ?3 and b.order_id <> ''
-			group by 1, 2, 3, 4 having sum(b.amount) <> 0`, []any{currency, int64(models.UnixOf(first)), int64(models.UnixOf(last.AddDate(0, 1, 0)))},
+			group by 1, 2, 3, 4 having sum(b.amount) <> 0`, []any{currency, int64(models.UnixOf(first)), int64(endOfMonth(last))},
 			func(scan scanner) error {
 				d := models.DisputeCost{Currency: currency}
 				err := scan(&d.Month, &d.Country, &d.KlarnaCategory, &d.Status, &d.Amount)
@@ -183,7 +193,7 @@ func (q *queries) DisputeCosts(ctx context.Context, first, last time.Time) ([]mo
 
 // ExpiredCosts gives what ran out without a capture in whole months, as it was authorized. Errors: internal.
 func (q *queries) ExpiredCosts(ctx context.Context, first, last time.Time) ([]models.CostSum, error) {
-	from, to := models.UnixOf(first), models.UnixOf(last.AddDate(0, 1, 0))
+	from, to := models.UnixOf(first), endOfMonth(last)
 	var all []models.CostSum
 	err := q.eachRow(ctx, `select cast(strftime('%Y%m', canceled_at + coalesce((select offset from ledger_zone where start <= canceled_at order by start desc limit 1), 0),
 		'unixepoch') as integer), currency, country, klarna_category, count(*), sum(amount) from orders

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"counterfoil/models"
 )
 
 // settingLedgerZone names the zone in whose days and months the ledger is summed.
@@ -99,10 +97,4 @@ func (q *queries) CheckLedger(ctx context.Context) ([]string, error) {
 		}
 	}
 	return wrong, nil
-}
-
-// DayOf is the day of a moment in the ledger's zone, at its midnight.
-func DayOf(at models.Unix, zone *time.Location) time.Time {
-	t := at.Time().In(zone)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
 }
