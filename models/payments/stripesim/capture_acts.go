@@ -82,12 +82,12 @@ func (x *tx) bookCapture(c *charge, amount int64) string {
 		kind, undo = "charge", "refund"
 	}
 	full := fee(c.Amount, country, c.Currency)
-	txn := x.book(booking{kind: kind, category: "charge", source: c.ID, currency: c.Currency, amount: c.Amount, fee: full,
-		feeText: "Stripe processing fees", description: string(c.Description), after: settlementDelay})
+	txn := x.book(c.settled(booking{kind: kind, category: "charge", source: c.ID, currency: c.Currency, amount: c.Amount, fee: full,
+		feeText: "Stripe processing fees", description: string(c.Description), after: settlementDelay}))
 	if rest := c.Amount - amount; rest > 0 {
-		x.book(booking{kind: undo, category: "partial_capture_reversal", source: c.ID, currency: c.Currency, amount: -rest,
+		x.book(c.settled(booking{kind: undo, category: "partial_capture_reversal", source: c.ID, currency: c.Currency, amount: -rest,
 			fee: fee(amount, country, c.Currency) - full, feeText: "Stripe processing fees",
-			description: "Partial capture reversal (" + c.ID + ")", after: settlementDelay})
+			description: "Partial capture reversal (" + c.ID + ")", after: settlementDelay}))
 	}
 	return txn.ID
 }

@@ -55,9 +55,10 @@ type charge struct {
 
 // chargeBooks are the simulator's own notes on a charge.
 type chargeBooks struct {
-	Released   int64  `json:"released,omitempty"`    // the part of amount_refunded that was never captured
-	CapturedAt int64  `json:"captured_at,omitempty"` // 0 before the capture
-	Country    string `json:"country,omitempty"`     // of the customer; decides the fee
+	Released   int64    `json:"released,omitempty"`    // the part of amount_refunded that was never captured
+	CapturedAt int64    `json:"captured_at,omitempty"` // 0 before the capture
+	Country    string   `json:"country,omitempty"`     // of the customer; decides the fee
+	Settle     exchange `json:"settle,omitzero"`
 }
 
 type outcome struct {

@@ -30,6 +30,8 @@ type Order struct {
 	PaymentMethod  string   `json:"payment_method"`       // klarna (default) or card
 	MethodTypes    []string `json:"payment_method_types"` // default: the method alone
 	Description    string   `json:"description"`
+	SettleCurrency string   `json:"settle_currency"` // into which the money is exchanged; default: none
+	ExchangeRate   string   `json:"exchange_rate"`   // such as "11.2345": main units of it for one of the order's
 }
 
 // klarnaCategories are Klarna's ways to pay.
@@ -80,7 +82,10 @@ func (o *Order) check() (time.Duration, *controlError) {
 			*field = value
 		}
 	}
-	o.Currency, o.Country = strings.ToLower(o.Currency), strings.ToUpper(o.Country)
+	o.Currency, o.Country, o.SettleCurrency = strings.ToLower(o.Currency), strings.ToUpper(o.Country), strings.ToLower(o.SettleCurrency)
+	if e := checkExchange(o.SettleCurrency, o.ExchangeRate); e != nil {
+		return 0, e
+	}
 	if o.Country == "" && o.Currency != "" {
 		o.Country = countryOf(o.Currency)
 	}
@@ -132,7 +137,7 @@ func (s *Sim) paymentFor(o Order) payment {
 	}
 	p := payment{amount: o.Amount, currency: o.Currency, country: o.Country, method: o.PaymentMethod, methods: o.MethodTypes,
 		category: o.Category, locale: m.locale, captureMethod: o.CaptureMethod, billing: who.billing(o.Country),
-		description: o.Description, receiptEmail: who.email, metadata: map[string]string{}}
+		description: o.Description, receiptEmail: who.email, settle: exchange{o.SettleCurrency, o.ExchangeRate}, metadata: map[string]string{}}
 	if o.OrderReference != "" {
 		p.metadata["order_id"] = o.OrderReference
 	}
@@ -140,37 +145,6 @@ func (s *Sim) paymentFor(o Order) payment {
 		p.shipping = who.shipping(o.Country)
 	}
 	return p
-}
-
-// makePayouts is POST /_sim/payouts: what is available in a currency, or in each, goes to the bank.
-func (s *Sim) makePayouts(r *http.Request) (any, *controlError) {
-	var in struct {
-		Currency string `json:"currency"`
-		Paid     bool   `json:"paid"` // it arrives at once
-	}
-	if e := readControl(r, &in); e != nil {
-		return nil, e
-	}
-	var currencies []string
-	if in.Currency != "" {
-		currencies = []string{strings.ToLower(in.Currency)}
-	}
-	type row struct {
-		Payout   string `json:"payout"`
-		Amount   int64  `json:"amount"`
-		Currency string `json:"currency"`
-	}
-	rows := []row{}
-	e := s.changeUnderLock(func(x *tx) *controlError {
-		for _, p := range x.payOut(currencies) {
-			rows = append(rows, row{p.ID, p.Amount, p.Currency})
-			if in.Paid {
-				x.arrivePayout(p.ID)
-			}
-		}
-		return nil
-	})
-	return map[string]any{"payouts": rows}, e
 }
 
 // makeShop is POST /_sim/shop.

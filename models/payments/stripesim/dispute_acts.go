@@ -113,7 +113,8 @@ func (x *tx) withdraw(d *dispute) {
 	taken := d.takes()
 	taken.amount, taken.category, taken.feeText = -taken.amount, "dispute", "Dispute fee"
 	taken.description = "Chargeback withdrawal for " + d.Charge.id
-	txn := x.book(taken)
+	c, _ := x.s.charges.get(d.Charge.id)
+	txn := x.book(c.settled(taken))
 	d.Status, d.IsChargeRefundable, d.BalanceTransaction = "needs_response", false, nullString(txn.ID)
 	d.EvidenceDetails.DueBy = nullInt(endOfDay(x.at + within))
 	d.BalanceTransactions = append(slices.Clone(d.BalanceTransactions), txn)
@@ -170,9 +171,10 @@ func (x *tx) lose(d *dispute, code string) *dispute {
 func (x *tx) win(d *dispute) *dispute {
 	after := *d
 	back := d.takes()
+	c, _ := x.s.charges.get(d.Charge.id)
 	back.fee, back.category, back.feeText = -back.fee, "dispute_reversal", "Dispute fee refund"
 	back.description = "Chargeback reversal for " + d.Charge.id
-	after.Status, after.BalanceTransactions = "won", append(slices.Clone(d.BalanceTransactions), x.book(back))
+	after.Status, after.BalanceTransactions = "won", append(slices.Clone(d.BalanceTransactions), x.book(c.settled(back)))
 	return x.closed(d, &after)
 }
 

@@ -115,9 +115,9 @@ type payout struct {
 	Currency                  string            `json:"currency"`
 	Description               string            `json:"description"`
 	Destination               string            `json:"destination"`
-	FailureBalanceTransaction null              `json:"failure_balance_transaction"`
-	FailureCode               null              `json:"failure_code"`
-	FailureMessage            null              `json:"failure_message"`
+	FailureBalanceTransaction ref               `json:"failure_balance_transaction"`
+	FailureCode               nullString        `json:"failure_code"`
+	FailureMessage            nullString        `json:"failure_message"`
 	Livemode                  bool              `json:"livemode"`
 	Metadata                  map[string]string `json:"metadata"`
 	Method                    string            `json:"method"`
@@ -127,7 +127,14 @@ type payout struct {
 	SourceType                string            `json:"source_type"`
 	StatementDescriptor       null              `json:"statement_descriptor"`
 	Status                    string            `json:"status"`
+	TraceID                   *trace            `json:"trace_id"` // newer API versions show it in all
 	Type                      string            `json:"type"`
+}
+
+// trace is what the bank calls a payout.
+type trace struct {
+	Status string `json:"status"`
+	Value  string `json:"value"`
 }
 
 func (p *payout) ident() string { return p.ID }

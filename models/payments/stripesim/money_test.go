@@ -213,7 +213,7 @@ func TestPayoutAddsUp(t *testing.T) {
 	}
 	seen := len(w.eventTypes(0))
 	w.advance("48h")
-	want := []string{"payout.paid", "payout.reconciliation_completed", "payout.paid", "payout.reconciliation_completed"}
+	want := []string{"payout.reconciliation_completed", "payout.reconciliation_completed", "payout.paid", "payout.paid"}
 	if diff := cmp.Diff(want, w.eventTypes(seen)); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}

@@ -61,8 +61,8 @@ func (x *tx) bookRefund(r *refund, c *charge) {
 	if !c.isKlarna() {
 		kind = "refund"
 	}
-	txn := x.book(booking{kind: kind, category: "refund", source: r.ID, currency: c.Currency, amount: -r.Amount,
-		description: "REFUND FOR PAYMENT", after: 0})
+	txn := x.book(c.settled(booking{kind: kind, category: "refund", source: r.ID, currency: c.Currency, amount: -r.Amount,
+		description: "REFUND FOR PAYMENT", after: 0}))
 	r.BalanceTransaction = ref{id: txn.ID}
 }
 
@@ -97,8 +97,8 @@ func (x *tx) failRefund(before *refund, reason string) *refund {
 		if !c.isKlarna() {
 			kind = "refund_failure"
 		}
-		txn := x.book(booking{kind: kind, category: "refund_failure", source: before.ID, currency: before.Currency,
-			amount: before.Amount, description: "REFUND FAILURE FOR PAYMENT", after: 0})
+		txn := x.book(c.settled(booking{kind: kind, category: "refund_failure", source: before.ID, currency: before.Currency,
+			amount: before.Amount, description: "REFUND FAILURE FOR PAYMENT", after: 0}))
 		after.FailureBalanceTransaction = ref{id: txn.ID}
 	}
 	x.put(&after)
