@@ -33,20 +33,23 @@ func (m *Mirror) readAllBooks(ctx context.Context) {
 	ctx = payments.InLane(ctx, payments.LaneRefetch)
 	wait := time.NewTimer(booksPause)
 	defer wait.Stop()
+	asked := true
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 			return
 		case <-m.booked:
-			m.booksDue.Store(1)
-			wait.Reset(booksPause)
+			if !asked { // a stream of changes must not put the reading off for ever
+				asked = true
+				wait.Reset(booksPause)
+			}
 			continue
 		case <-wait.C:
 		}
 		if err := m.readBooksSince(ctx); err != nil && ctx.Err() == nil {
 			m.log.Warn("the books are read again later", "error", err)
 		}
-		m.booksDue.Store(0)
+		asked = false
 		wait.Reset(booksEvery)
 	}
 }

@@ -33,7 +33,6 @@ type Mirror struct {
 	marked   chan struct{} // an object was marked dirty
 	paid     chan struct{} // a payout was written
 	booked   chan struct{} // something moved that is booked at Stripe
-	booksDue atomic.Int64  // 1 while a reading of the books is asked for
 }
 
 // Options are what a Mirror works with.
@@ -120,8 +119,7 @@ func (m *Mirror) IsEmpty(ctx context.Context) (bool, error) {
 	return at == 0, err
 }
 
-// Backlog counts what is not settled: events being taken in, objects to be fetched, payouts whose lines and books that are to be read, syncs
-// under way.
+// Backlog counts what is not settled: events being taken in, objects to be fetched, payouts whose lines are to be read, syncs under way.
 // Errors: internal.
 func (m *Mirror) Backlog(ctx context.Context) (int, error) {
 	dirty, err := m.db.Reader.DirtyCount(ctx)
@@ -129,7 +127,7 @@ func (m *Mirror) Backlog(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	payouts, err := m.db.Reader.PayoutsToItemize(ctx)
-	return int(m.waiting.Load()+m.syncing.Load()+m.booksDue.Load()+dirty) + len(payouts), err
+	return int(m.waiting.Load()+m.syncing.Load()+dirty) + len(payouts), err
 }
 
 // moment gives a moment that is kept as a setting, 0 for none.
