@@ -31,6 +31,7 @@ type Options struct {
 	Exports        *exports.Service
 	Disputes       *disputes.Service
 	Checker        ledger.Checker
+	Bank           ledger.Bank
 	Changed        func() <-chan struct{} // closed with the next change of the database
 	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended

@@ -68,6 +68,8 @@ func (a *App) routes() {
 	in.Get("/settlements/exceptions", money, a.showExceptions)
 	in.Post("/settlements/exceptions/checks", form, a.CheckForm, books, a.createCheck)
 	in.Post("/settlements/exceptions/explanations", form, a.CheckForm, books, a.createExplanation)
+	in.Get("/settlements/bank", money, a.showBank)
+	in.Post("/settlements/bank/files", web.LimitBody(bankLimit), a.CheckForm, books, a.createBankFile)
 	in.Get("/settlements/:id", money, a.showPayout)
 	in.Post("/settlements/:id/readings", form, a.CheckForm, books, a.createReading)
 	in.Post("/orders/:id/captures", form, a.CheckForm, act, a.createCapture)

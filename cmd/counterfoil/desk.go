@@ -43,6 +43,7 @@ type desk struct {
 	exports  *exports.Service
 	disputes *disputes.Service
 	checker  ledger.Checker
+	bank     ledger.Bank
 	staff    *staff.Service
 	app      *handlers.App
 }
@@ -95,12 +96,12 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	d.exports = exports.New(exports.ServiceOptions{DB: db, Queue: d.queue, Folder: path + ".exports", Shop: cfg.ShopName, TestMode: !gateway.Livemode(), Now: now, Zone: zone, Log: log})
 	d.disputes = disputes.New(disputes.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Zone: zone, Shop: cfg.ShopName,
 		Timeout: callTimeout, Log: log})
-	d.checker = ledger.Checker{DB: db, Now: now}
+	d.checker, d.bank = ledger.Checker{DB: db, Now: now}, ledger.Bank{DB: db, Now: now}
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
 		return nil, err
 	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Disputes: d.disputes, Checker: d.checker, Mirror: d.mirror, Staff: d.staff,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Disputes: d.disputes, Checker: d.checker, Bank: d.bank, Mirror: d.mirror, Staff: d.staff,
 		Background: ctx, Changed: db.Writer.Changed, Version: db.Writer.Version, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,

@@ -24,7 +24,7 @@ const modulePath = "counterfoil"
 var arrows = map[string]string{
 	"cmd/counterfoil":           "handlers web static models models/*",
 	"cmd/stripesim":             "models/payments/stripesim",
-	"handlers":                  "web web/request web/i18n views models models/orders models/disputes models/evidence models/documents models/orderquery models/batches models/exports models/warehouse models/staff models/mirror models/ledger models/settlements models/store models/money models/carriers",
+	"handlers":                  "web web/request web/i18n views models models/orders models/disputes models/evidence models/documents models/orderquery models/batches models/exports models/warehouse models/staff models/mirror models/ledger models/bank models/settlements models/store models/money models/carriers",
 	"web":                       "web/request web/i18n views views/ui static models models/staff models/store",
 	"web/request":               "models",
 	"web/i18n":                  "models/money",
@@ -41,7 +41,8 @@ var arrows = map[string]string{
 	"models/exports":            "models models/books models/ledger models/settlements models/orderquery models/jobs models/store",
 	"models/orderquery":         "models models/money models/store",
 	"models/settlements":        "models models/money",
-	"models/ledger":             "models models/settlements models/store",
+	"models/bank":               "models models/money",
+	"models/ledger":             "models models/bank models/settlements models/store",
 	"models/acts":               "models models/mirror models/payments models/jobs models/store",
 	"models/evidence":           "models models/money",
 	"models/documents":          "models",

@@ -70,6 +70,8 @@ var who = map[string]string{
 	"GET /settlements/exceptions":                       "viewer manager admin",
 	"POST /settlements/exceptions/checks":               "manager admin",
 	"POST /settlements/exceptions/explanations":         "manager admin",
+	"GET /settlements/bank":                             "viewer manager admin",
+	"POST /settlements/bank/files":                      "manager admin",
 	"GET /settlements/costs":                            "viewer manager admin",
 	"GET /settlements/lines":                            "viewer manager admin",
 	"POST /settlements/:id/readings":                    "manager admin",

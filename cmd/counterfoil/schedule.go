@@ -21,6 +21,7 @@ func (d *desk) schedule() []periodic {
 		{"sign-in records", time.Hour, d.staff.Purge},
 		{"files whose time is over", time.Hour, d.exports.Purge},
 		{"check of the books", time.Hour, d.checker.Check},
+		{"payouts at the bank", time.Hour, d.bank.Match},
 		{"nightly sync", 24 * time.Hour, func(ctx context.Context) error {
 			return d.mirror.Sync(ctx, mirror.SyncOptions{Since: nightlySync})
 		}},
