@@ -97,5 +97,6 @@ func (a *App) routes() {
 	manage := web.Require(staff.ManageSettings)
 	in.Get("/settings", manage, a.showSettings)
 	in.Post("/settings/capture-ground", form, a.CheckForm, manage, a.createCaptureGround)
+	in.Post("/settings/accounts", form, a.CheckForm, manage, a.createAccounts)
 	in.Post("/settings/limits", form, a.CheckForm, manage, a.createLimits)
 }

@@ -7,9 +7,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"counterfoil/models"
+	"counterfoil/models/books"
 	"counterfoil/models/money"
 	"counterfoil/models/store"
 	"counterfoil/views"
+	"counterfoil/views/ui"
 	"counterfoil/web"
 )
 
@@ -26,6 +28,11 @@ func (a *App) answerSettings(c *fiber.Ctx, status int, change func(*views.Settin
 	if in.Limits, err = a.Reader.Limits(c.UserContext()); err != nil {
 		return err
 	}
+	accounts, err := a.Exports.Accounts(c.UserContext())
+	if err != nil {
+		return err
+	}
+	in.Accounts = accountFields(accounts)
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
@@ -42,6 +49,30 @@ func (a *App) createCaptureGround(c *fiber.Ctx) error {
 	errs := map[string]string{}
 	if noteInvalid(err, errs) {
 		return a.answerSettings(c, fiber.StatusUnprocessableEntity, func(in *views.SettingsInput) { in.Typed, in.Errors = typed, errs })
+	}
+	if err != nil {
+		return err
+	}
+	a.SetFlash(c, web.Flash{Title: "Saved."})
+	return web.Redirect(c, "/settings")
+}
+
+// accountFields are the account numbers of the journal as fields.
+func accountFields(accounts books.Accounts) []ui.FieldModel {
+	var fields []ui.FieldModel
+	for _, n := range accounts.Numbers() {
+		fields = append(fields, ui.FieldModel{Name: n.Field, Label: n.Label, Value: n.Number})
+	}
+	return fields
+}
+
+// createAccounts answers POST /settings/accounts: the account numbers of the journal.
+func (a *App) createAccounts(c *fiber.Ctx) error {
+	typed := books.AccountsOf(func(name string) string { return field(c, name) })
+	err := a.Exports.SetAccounts(c.UserContext(), typed, actor(c))
+	errs := map[string]string{}
+	if noteInvalid(err, errs) {
+		return a.answerSettings(c, fiber.StatusUnprocessableEntity, func(in *views.SettingsInput) { in.Accounts, in.Errors = accountFields(typed), errs })
 	}
 	if err != nil {
 		return err

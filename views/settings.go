@@ -13,12 +13,13 @@ import (
 
 // SettingsInput is what the settings are made from.
 type SettingsInput struct {
-	Shell  Shell
-	Ground models.GroundRecord
-	Typed  models.GroundRecord // as typed, or as recorded
-	Limits models.Limits
-	Lines  *string // the limits as typed
-	Errors map[string]string
+	Shell    Shell
+	Ground   models.GroundRecord
+	Typed    models.GroundRecord // as typed, or as recorded
+	Limits   models.Limits
+	Lines    *string         // the limits as typed
+	Accounts []ui.FieldModel // of the journal: name, label, value
+	Errors   map[string]string
 }
 
 // SettingsPage is the page of the shop's settings.
@@ -28,6 +29,7 @@ type SettingsPage struct {
 	Note     ui.FieldModel
 	Recorded string
 	Limits   ui.FieldModel
+	Accounts []ui.FieldModel
 }
 
 // groundWord names a ground of automatic captures.
@@ -74,6 +76,10 @@ func NewSettingsPage(in SettingsInput) SettingsPage {
 	}
 	p.Limits = ui.FieldModel{ID: "limits", Name: "limits", Label: "Amounts", Value: lines, Rows: 4, Error: in.Errors["limits"], Autocomplete: "off",
 		Help: "One line per currency, for example EUR 500.00. A currency that is not there has no limit."}
+	for _, f := range in.Accounts {
+		f.ID, f.Error, f.MaxLength, f.Required, f.Autocomplete = "account-"+f.Name, in.Errors[f.Name], 20, true, "off"
+		p.Accounts = append(p.Accounts, f)
+	}
 	for _, g := range models.CaptureGrounds() {
 		p.Ground.Options = append(p.Ground.Options, ui.Option{Value: string(g), Text: groundWord(g)})
 	}

@@ -24,7 +24,7 @@ const modulePath = "counterfoil"
 var arrows = map[string]string{
 	"cmd/counterfoil":           "handlers web static models models/*",
 	"cmd/stripesim":             "models/payments/stripesim",
-	"handlers":                  "web web/request web/i18n views models models/orders models/disputes models/evidence models/documents models/orderquery models/batches models/exports models/warehouse models/staff models/mirror models/ledger models/bank models/settlements models/store models/money models/carriers",
+	"handlers":                  "web web/request web/i18n views views/ui models models/books models/orders models/disputes models/evidence models/documents models/orderquery models/batches models/exports models/warehouse models/staff models/mirror models/ledger models/bank models/settlements models/store models/money models/carriers",
 	"web":                       "web/request web/i18n views views/ui static models models/staff models/store",
 	"web/request":               "models",
 	"web/i18n":                  "models/money",

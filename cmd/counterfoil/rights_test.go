@@ -63,6 +63,7 @@ var who = map[string]string{
 	"POST /orders/:id/documents/:document/fields":   "staff manager admin",
 	"POST /orders/:id/documents/:document/removals": "staff manager admin",
 	"POST /orders/:id/documents/:document/restorations": "staff manager admin",
+	"POST /settings/accounts":                           "manager admin",
 	"POST /settings/limits":                             "manager admin",
 	"GET /settlements":                                  "viewer manager admin",
 	"GET /settlements/:id":                              "viewer manager admin",

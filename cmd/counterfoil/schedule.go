@@ -13,16 +13,17 @@ type periodic struct {
 	name  string
 	every time.Duration
 	work  func(context.Context) error
+	first bool // at the start, too
 }
 
 // schedule is the one table of periodic work.
 func (d *desk) schedule() []periodic {
 	return []periodic{
-		{"sign-in records", time.Hour, d.staff.Purge},
-		{"files whose time is over", time.Hour, d.exports.Purge},
-		{"check of the books", time.Hour, d.checker.Check},
-		{"payouts at the bank", time.Hour, d.bank.Match},
-		{"nightly sync", 24 * time.Hour, func(ctx context.Context) error {
+		{name: "sign-in records", every: time.Hour, work: d.staff.Purge},
+		{name: "files whose time is over", every: time.Hour, work: d.exports.Purge},
+		{name: "check of the books", every: time.Hour, work: d.checker.Check, first: true},
+		{name: "payouts at the bank", every: time.Hour, work: d.bank.Match},
+		{name: "nightly sync", every: 24 * time.Hour, work: func(ctx context.Context) error {
 			return d.mirror.Sync(ctx, mirror.SyncOptions{Since: nightlySync})
 		}},
 	}
@@ -38,14 +39,16 @@ func (d *desk) runSchedule(ctx context.Context, table []periodic) error {
 		wg.Go(func() {
 			tick := time.NewTicker(p.every)
 			defer tick.Stop()
-			for {
+			for turn := 0; ; turn++ {
+				if turn > 0 || p.first {
+					if err := p.work(ctx); err != nil && ctx.Err() == nil {
+						d.log.ErrorContext(ctx, "periodic work failed", "work", p.name, "error", err)
+					}
+				}
 				select {
 				case <-ctx.Done():
 					return
 				case <-tick.C:
-					if err := p.work(ctx); err != nil && ctx.Err() == nil {
-						d.log.ErrorContext(ctx, "periodic work failed", "work", p.name, "error", err)
-					}
 				}
 			}
 		})

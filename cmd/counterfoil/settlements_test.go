@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/csv"
 	"math/big"
 	"net/http"
@@ -15,7 +14,9 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
-	_ "modernc.org/sqlite" // the driver of the database that a test takes a row out of
+
+	"counterfoil/models/store"
+	"counterfoil/models/store/storetest"
 )
 
 // shown is the text of a part of a page.
@@ -118,18 +119,21 @@ func TestPayoutsAreProvedInTheDesk(t *testing.T) {
 // loseRow takes a balance transaction out of the mirror, as if it had never come.
 func loseRow(t *testing.T, file, id string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(5000)")
+	db, err := store.Open(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, text := range []string{"delete from balance_transactions where id = ?", "delete from stripe_objects where id = ?"} {
-		if res, err := db.Exec(text, id); err != nil {
-			t.Fatal(err)
-		} else if n, _ := res.RowsAffected(); n != 1 {
-			t.Fatalf("%s: %d rows", text, n)
+	storetest.Tx(t, db, func(tx *store.Tx) error {
+		for _, text := range []string{"delete from balance_transactions where id = ?", "delete from stripe_objects where id = ?"} {
+			if res, err := tx.SQL().Exec(text, id); err != nil {
+				return err
+			} else if n, _ := res.RowsAffected(); n != 1 {
+				t.Errorf("%s: %d rows", text, n)
+			}
 		}
-	}
+		return nil
+	})
 }
 
 // TestStatementIsStripesBalance: the closing balance of each currency is Stripe's own, the lines lead to it from the opening one, the rows

@@ -53,9 +53,10 @@ func TestReadGood(t *testing.T) {
 		"old version": {strings.Replace(camt, "camt.053.001.08", "camt.053.001.02", 1), "", "camt.053 DE02120300000000202051 2026-11-11 EUR 3524.57, 2026-11-12 EUR -50.00"},
 		"German bank": {latin1(lines("Umsätze Girokonto;Zeitraum: 30 Tage", "", "Buchungstag;Valutadatum;Verwendungszweck;Betrag;Währung", `13.11.2026;14.11.2026;"STRIPE; Auszahlung für Müller";1.234,56;EUR`, "14.11.2026;14.11.2026;Miete;-800,00;EUR", "")),
 			"", "CSV  2026-11-13 EUR 1234.56, 2026-11-14 EUR -800.00"},
-		"Soll/Haben":     {lines("Buchungstag;Umsatz;Soll/Haben;Währung;Verwendungszweck", "13.11.2026;12,00;S;EUR;x", "14.11.2026;5,00;H;EUR;y"), "", "CSV  2026-11-13 EUR -12.00, 2026-11-14 EUR 5.00"},
-		"British":        {lines("Date,Description,Paid out,Paid in", "23/11/2026,RENT,\"1,200.50\",", "24/11/2026,STRIPE,,\"3,524.57\""), "gbp", "CSV  2026-11-23 GBP -1200.50, 2026-11-24 GBP 3524.57"},
-		"American":       {lines("Date,Description,Amount", "11/23/2026,STRIPE,(12.00)", "11/02/2026,X,12.00"), "USD", "CSV  2026-11-23 USD -12.00, 2026-11-02 USD 12.00"},
+		"Soll/Haben": {lines("Buchungstag;Umsatz;Soll/Haben;Währung;Verwendungszweck", "13.11.2026;12,00;S;EUR;x", "14.11.2026;5,00;H;EUR;y"), "", "CSV  2026-11-13 EUR -12.00, 2026-11-14 EUR 5.00"},
+		"British":    {lines("Date,Description,Paid out,Paid in", "23/11/2026,RENT,\"1,200.50\",", "24/11/2026,STRIPE,,\"3,524.57\""), "gbp", "CSV  2026-11-23 GBP -1200.50, 2026-11-24 GBP 3524.57"},
+		"American":   {lines("Date,Description,Amount", "11/23/2026,STRIPE,(12.00)", "11/02/2026,X,12.00"), "USD", "CSV  2026-11-23 USD -12.00, 2026-11-02 USD 12.00"},
+		//nolint:misspell // Swedish
 		"Swedish":        {lines("Bokföringsdag\tBelopp\tValuta\tReferens", "2026-11-13\t1 234,50\tSEK\tstripe", "2026-11-14\t−5,00\tSEK\t"), "", "CSV  2026-11-13 SEK 1234.50, 2026-11-14 SEK -5.00"},
 		"no decimals":    {lines("Booking date;Amount;Currency;Text", "2026-11-13;1500;JPY;x"), "", "CSV  2026-11-13 JPY 1500"},
 		"three decimals": {lines("Booking date;Amount;Currency;Text", "2026-11-13;1500.125;BHD;x", "2026-11-13;0.500;BHD;x"), "", "CSV  2026-11-13 BHD 1500.125, 2026-11-13 BHD 0.500"},

@@ -39,12 +39,13 @@ func headings() [columnCount][]string {
 		colDate: {"booking date", "buchungstag", "buchungsdatum", "bokföringsdag", "bokföringsdatum", "bokført", "bokføringsdato", "bogføringsdato", "boekdatum", "boekingsdatum",
 			"date comptable", "date opération", "date d'opération", "fecha operación", "fecha contable", "data contabile", "data operazione", "kirjauspäivä", "data księgowania", "data operacji",
 			"transaction date", "posting date", "date", "datum", "dato", "fecha", "data", "päivä"},
-		colValue:     {"value date", "wertstellung", "valutadatum", "valutadato", "date valeur", "date de valeur", "fecha valor", "data valuta", "arvopäivä", "data waluty", "räntedag", "rentedatum"},
-		colAmount:    {"amount", "betrag", "umsatz", "belopp", "beløp", "beløb", "bedrag", "montant", "importe", "importo", "määrä", "kwota"},
-		colDebit:     {"debit", "soll", "paid out", "withdrawal", "débit", "ut fra konto", "uttag", "cargo", "addebiti", "obciążenia", "money out"},
-		colCredit:    {"credit", "haben", "paid in", "deposit", "crédit", "inn på konto", "insättning", "abono", "accrediti", "uznania", "money in"},
-		colSign:      {"soll/haben", "debit/credit", "s/h", "af bij", "dr/cr", "kredit/debet"},
-		colCurrency:  {"currency", "währung", "waehrung", "valuta", "devise", "divisa", "moneda", "waluta", "valuutta", "munt"},
+		colValue:    {"value date", "wertstellung", "valutadatum", "valutadato", "date valeur", "date de valeur", "fecha valor", "data valuta", "arvopäivä", "data waluty", "räntedag", "rentedatum"},
+		colAmount:   {"amount", "betrag", "umsatz", "belopp", "beløp", "beløb", "bedrag", "montant", "importe", "importo", "määrä", "kwota"},
+		colDebit:    {"debit", "soll", "paid out", "withdrawal", "débit", "ut fra konto", "uttag", "cargo", "addebiti", "obciążenia", "money out"},
+		colCredit:   {"credit", "haben", "paid in", "deposit", "crédit", "inn på konto", "insättning", "abono", "accrediti", "uznania", "money in"},
+		colSign:     {"soll/haben", "debit/credit", "s/h", "af bij", "dr/cr", "kredit/debet"},
+		colCurrency: {"currency", "währung", "waehrung", "valuta", "devise", "divisa", "moneda", "waluta", "valuutta", "munt"},
+		//nolint:misspell // not all of it is English
 		colReference: {"reference", "referenz", "kundenreferenz", "referens", "referanse", "referentie", "référence", "referencia", "riferimento", "viite", "numer referencyjny", "end-to-end"},
 		colText: {"verwendungszweck", "buchungstext", "description", "text", "details", "narrative", "memo", "beskrivning", "beskrivelse", "omschrijving", "mededelingen", "libellé",
 			"concepto", "descrizione", "causale", "selite", "tytuł", "opis", "payee", "auftraggeber", "name", "avsändare", "mottagare"},
@@ -199,9 +200,20 @@ func (t csvTable) statement(width int) (*Statement, []Problem) {
 			return nil, problem(l.line, "Line %d: the amount cannot be read in %s.", l.line, currency)
 		}
 		s.Entries = append(s.Entries, Entry{Line: l.line, Booked: days[i], Amount: money.Amount{Minor: minor, Currency: currency},
-			Reference: joined([]string{t.cell(l, colReference)}), Text: joined(l.cells)})
+			Reference: joined([]string{t.cell(l, colReference)}), Text: joined(t.texts(l))})
 	}
 	return s, nil
+}
+
+// texts are the cells that are neither days nor amounts.
+func (t csvTable) texts(l csvLine) []string {
+	var all []string
+	for i, cell := range l.cells {
+		if !slices.Contains(t.at[:colText], i) {
+			all = append(all, cell)
+		}
+	}
+	return all
 }
 
 var dayShape = regexp.MustCompile(`^(\d{1,4})[-./](\d{1,2})[-./](\d{2,4})`)

@@ -66,7 +66,7 @@ func choose(p models.Payout, fits []models.BankEntry, round int) (Pair, bool) {
 	case 1:
 		stripes := slices.DeleteFunc(slices.Clone(fits), func(e models.BankEntry) bool { return !IsStripes(e) })
 		if len(stripes) == 1 {
-			return Pair{p.ID, stripes[0].ID, true, "the only booking of Stripe’s with this amount around the day"}, true
+			return Pair{p.ID, stripes[0].ID, true, "Stripe’s only one of this amount"}, true
 		}
 	case 2:
 		if len(fits) > 0 {
@@ -96,9 +96,9 @@ func named(p models.Payout, e models.BankEntry) string {
 	texts := bare(e.Reference + e.Text)
 	switch {
 	case p.TraceID != "" && strings.Contains(texts, bare(p.TraceID)):
-		return "its bank trace stands in the booking"
+		return "by its bank trace"
 	case strings.Contains(texts, bare(p.ID)):
-		return "its id stands in the booking"
+		return "by its id"
 	}
 	return ""
 }

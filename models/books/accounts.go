@@ -21,15 +21,29 @@ func DefaultAccounts() Accounts {
 	return Accounts{Bank: "1000", Clearing: "1100", Sales: "4000", Refunds: "4100", Fees: "6000", DisputeFees: "6010", Disputes: "6100", Other: "9000"}
 }
 
+// Number is one account of the journal: its field, what it is for, and the shop's number.
+type Number struct{ Field, Label, Number string }
+
+// Numbers are the accounts in the order in which they are asked for.
+func (a Accounts) Numbers() []Number {
+	return []Number{{"clearing", "Stripe balance (clearing)", a.Clearing}, {"bank", "Bank", a.Bank}, {"sales", "Sales", a.Sales}, {"refunds", "Refunds", a.Refunds},
+		{"fees", "Stripe fees", a.Fees}, {"dispute_fees", "Dispute fees", a.DisputeFees}, {"disputes", "Disputes", a.Disputes}, {"other", "Other", a.Other}}
+}
+
+// AccountsOf reads the numbers by their fields.
+func AccountsOf(number func(field string) string) Accounts {
+	return Accounts{Clearing: number("clearing"), Bank: number("bank"), Sales: number("sales"), Refunds: number("refunds"), Fees: number("fees"),
+		DisputeFees: number("dispute_fees"), Disputes: number("disputes"), Other: number("other")}
+}
+
 // Check tells whether a journal can be written with these numbers. Errors: invalid, with the field.
 func (a Accounts) Check() error {
-	for _, account := range [...]struct{ field, number string }{{"clearing", a.Clearing}, {"bank", a.Bank}, {"sales", a.Sales}, {"fees", a.Fees},
-		{"dispute_fees", a.DisputeFees}, {"refunds", a.Refunds}, {"disputes", a.Disputes}, {"other", a.Other}} {
-		if account.number == "" {
-			return &models.Error{Kind: models.KindInvalid, Code: "account_missing", Field: account.field, Message: "Every account needs a number."}
+	for _, n := range a.Numbers() {
+		if n.Number == "" {
+			return &models.Error{Kind: models.KindInvalid, Code: "account_missing", Field: n.Field, Message: "Every account needs a number."}
 		}
-		if account.field != "clearing" && account.number == a.Clearing {
-			return &models.Error{Kind: models.KindInvalid, Code: "account_clearing", Field: account.field,
+		if n.Field != "clearing" && n.Number == a.Clearing {
+			return &models.Error{Kind: models.KindInvalid, Code: "account_clearing", Field: n.Field,
 				Message: "The clearing account stands for the balance at Stripe and can be nothing else besides."}
 		}
 	}

@@ -88,24 +88,24 @@ func parseDay(field, text string, zone *time.Location) (time.Time, []Fault) {
 // preset gives the period of a name; the zero Period for a name that is none.
 func preset(key string, now time.Time, zone *time.Location) Period {
 	today := models.DayOf(now, zone)
-	at := func(year int, month time.Month, day int) time.Time { return models.DayStart(year, month, day, zone) }
+	first := func(year int, month time.Month) time.Time { return models.DayStart(year, month, 1, zone) }
 	y, m, quarter := today.Year(), today.Month(), (today.Month()-1)/3*3+1
 	p := Period{Preset: key}
 	switch key {
 	case "last-4-weeks":
 		p.From, p.To = models.AddDays(today, -27), models.AddDays(today, 1)
 	case "this-month":
-		p.From, p.To = at(y, m, 1), at(y, m+1, 1)
+		p.From, p.To = first(y, m), first(y, m+1)
 	case "last-month":
-		p.From, p.To = at(y, m-1, 1), at(y, m, 1)
+		p.From, p.To = first(y, m-1), first(y, m)
 	case "this-quarter":
-		p.From, p.To = at(y, quarter, 1), at(y, quarter+3, 1)
+		p.From, p.To = first(y, quarter), first(y, quarter+3)
 	case "last-quarter":
-		p.From, p.To = at(y, quarter-3, 1), at(y, quarter, 1)
+		p.From, p.To = first(y, quarter-3), first(y, quarter)
 	case "this-year":
-		p.From, p.To = at(y, 1, 1), at(y+1, 1, 1)
+		p.From, p.To = first(y, 1), first(y+1, 1)
 	case "last-year":
-		p.From, p.To = at(y-1, 1, 1), at(y, 1, 1)
+		p.From, p.To = first(y-1, 1), first(y, 1)
 	}
 	return p
 }

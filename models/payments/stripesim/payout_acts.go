@@ -105,7 +105,7 @@ func (x *tx) arrivePayout(id string) {
 		return
 	}
 	after := *p
-	after.Status, after.TraceID = "paid", &trace{"supported", makeID(x.s.meta.Seed, "FP", p.Created, 10)}
+	after.Status, after.TraceID = "paid", &trace{"supported", "FP" + p.ID[len(p.ID)-10:]}
 	x.put(&after)
 	x.event("payout.paid", &after, map[string]any{"status": p.Status})
 }
