@@ -6,13 +6,18 @@ cd "$(dirname "$0")/.."
 export CGO_ENABLED=0 COUNTERFOIL_BENCH_ROWS="${COUNTERFOIL_BENCH_ROWS:-1000000}"
 out=$(mktemp)
 trap 'rm -f "$out" "$out.table"' EXIT
-go test -run '^$' -bench 'BenchmarkDesk|BenchmarkStart|BenchmarkWire' -benchtime 1x -timeout 60m ./cmd/counterfoil | tee "$out"
+export COUNTERFOIL_BENCH_LEDGER="${COUNTERFOIL_BENCH_LEDGER:-10000000}"
+go test -run '^$' -bench 'BenchmarkDesk|BenchmarkSettlements|BenchmarkStart|BenchmarkWire' -benchtime 1x -timeout 60m ./cmd/counterfoil | tee "$out"
+go test -run '^$' -bench BenchmarkXLSX300k -benchtime 1x ./models/books | tee -a "$out"
 awk '
 	function metric(name,   i) { for (i = 3; i < NF; i += 2) if ($(i + 1) == name) return $i + 0; return "" }
 	function row(what, figure, yardstick, ratio, goal) { printf "| %s | %s | %s | %s | %s |\n", what, figure, yardstick, ratio, goal }
 	BEGIN { print "| what | figure | yardstick | ratio | goal |"; print "|---|---|---|---|---|" }
 	/P1_list,_tab/ { row("P1 list, tab Captured, CPU of the static page", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 2.0"); alloc = metric("alloc-ratio") }
 	/P1_list,_filtered/ { row("P1 list, filtered by status", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 2.0") }
+	/P3_month/ { row("P3 settlements of a month, " metric("rows") " movements, CPU of the static page", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 1.5") }
+	/P3_rows/ { row("P3 rows behind a figure", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 1.5") }
+	/XLSX300k/ { row("XLSX of 300,000 rows", metric("rows/s") " rows/s", "", "", "") }
 	/P4_search/ { row("P4 search p99, of the keyset list", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.1f", metric("ratio")), "≤ 10"); row("P4 Stripe id", "", "", sprintf("%.2f", metric("id-ratio")), "≤ 1") }
 	/P6_CSV/ { row("P6 CSV, of a raw scan", metric("rows/s") " rows/s", metric("yardstick-rows/s") " rows/s", sprintf("%.2f", metric("ratio")), "≥ 0.6"); row("P6 memory growth", metric("MB-growth") " MB", "", "", "< 40 MB") }
 	/P8_list/ { row("P8 list, of 10,000 orders", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 1.25") }

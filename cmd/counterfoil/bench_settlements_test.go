@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"counterfoil/models/store"
+	"counterfoil/models/store/storetest"
+)
+
+// ledgerRows is how many balance transactions the ledger holds: 100,000, or what COUNTERFOIL_BENCH_LEDGER says ('task bench': 10,000,000).
+func ledgerRows() int {
+	n, err := strconv.Atoi(os.Getenv("COUNTERFOIL_BENCH_LEDGER"))
+	if err != nil || n <= 0 {
+		return 100_000
+	}
+	return n
+}
+
+// fillLedger books rows over three years, in one statement, and has the sums made of them: row by row, triggers would take hours.
+func fillLedger(b *testing.B, db *store.DB, rows int) {
+	b.Helper()
+	storetest.Tx(b, db, func(tx *store.Tx) error {
+		for _, text := range []string{
+			`drop trigger balance_transactions_count_insert`,
+			`with recursive n(i) as (select 1 union all select i + 1 from n where i < ` + strconv.Itoa(rows) + `)
+				insert into balance_transactions (id, amount, fee, net, currency, type, reporting_category, source_id, status, available_on, created, order_id, country)
+				select 'txn_ledger_' || i, case when i % 20 = 0 then -1 else 1 end * (1000 + i % 90000), 30, case when i % 20 = 0 then -1 else 1 end * (1000 + i % 90000) - 30,
+				case when i % 3 = 0 then 'SEK' else 'EUR' end, 'payment', case when i % 20 = 0 then 'refund' when i % 199 = 0 then 'dispute' else 'charge' end, 'py_ledger_' || i,
+				'available', 1700000000 + i * (94000000 / ` + strconv.Itoa(rows) + `.0), cast(1700000000 + i * (94000000 / ` + strconv.Itoa(rows) + `.0) as integer),
+				case when i % 4 = 0 then '' else 'pi_ledger_' || i end, 'DE' from n`,
+			`delete from settings where name = 'ledger_zone'`,
+		} {
+			if _, err := tx.SQL().Exec(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := db.SetLedgerZone(b.Context(), time.UTC); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkSettlements is P3: the settlements page of a month, beside the static page in the same run. The sums are compared with the rows.
+func BenchmarkSettlements(b *testing.B) {
+	rows := ledgerRows()
+	d := newBenchDesk(b, 10_000)
+	static := staticPage(b, d)
+	var yard fasthttp.RequestCtx
+	yard.Request.SetRequestURI("/")
+	yardstick := func() {
+		yard.Response.Reset()
+		yard.ResetUserValues()
+		static(&yard)
+	}
+	yardstick()
+	if yard.Response.StatusCode() != fiber.StatusOK {
+		b.Fatalf("the yardstick: %d", yard.Response.StatusCode())
+	}
+	begun := time.Now()
+	fillLedger(b, d.db, rows)
+	b.Logf("%d rows booked and summed in %s", rows, time.Since(begun).Round(time.Second))
+	for name, path := range map[string]string{"P3 month": "/settlements?from=2026-03-01&to=2026-03-31", "P3 rows behind a figure": "/settlements/lines?from=2026-03-01&to=2026-03-31&currency=EUR&line=gross"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				took, yard, _ := compared(func() { d.page(b, path) }, yardstick)
+				b.ReportMetric(float64(took.Microseconds()), "us")
+				b.ReportMetric(float64(yard.Microseconds()), "yardstick-us")
+				b.ReportMetric(float64(took)/float64(yard), "ratio")
+				b.ReportMetric(float64(rows), "rows")
+			}
+		})
+	}
+	wrong, err := d.db.Reader.CheckLedger(b.Context())
+	if err != nil || len(wrong) > 0 {
+		b.Fatalf("the sums and the rows: %v, %v", wrong, err)
+	}
+}
