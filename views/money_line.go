@@ -33,7 +33,7 @@ func newMoneyLine(in OrderInput) MoneyLine {
 	if o.AuthorizedAt == 0 {
 		l.Steps = []lineStep{{Name: "Authorized", Value: "not yet", Meta: "the customer is at Klarna", At: true}}
 	} else {
-		l.Steps = []lineStep{{Name: "Authorized", Value: ui.Digits(o.Authorized()), Meta: in.Shell.clock().DayTime(o.AuthorizedAt.Time()).Text, Done: true}}
+		l.Steps = []lineStep{{Name: "Authorized", Value: ui.Digits(o.Authorized()), Meta: in.Shell.clock().Day(o.AuthorizedAt.Time()).Text, Done: true}}
 	}
 	books := booksOf(in)
 	l.Steps = append(l.Steps, capturedStep(in), feeStep(in, books), refundsStep(in, books), disputeStep(in, books), netStep(books), availableStep(in, books),
@@ -94,7 +94,7 @@ func capturedStep(in OrderInput) lineStep {
 	s := lineStep{Name: "Captured", Value: notYet}
 	switch {
 	case o.IsCaptured():
-		s.Value, s.Meta, s.Done = ui.Digits(o.Captured()), clock.DayTime(o.CapturedAt.Time()).Text, true
+		s.Value, s.Meta, s.Done = ui.Digits(o.Captured()), clock.Day(o.CapturedAt.Time()).Text, true
 		if released := o.Released(); released.Minor > 0 {
 			s.Meta += ", " + ui.Digits(released) + " released"
 		}
@@ -161,7 +161,7 @@ func netStep(b *books) lineStep {
 }
 
 func availableStep(in OrderInput, b *books) lineStep {
-	s := lineStep{Name: "Available on", Value: notYet}
+	s := lineStep{Name: "Available", Value: notYet}
 	if b != nil && b.availableOn > 0 {
 		s.Value, s.Done, s.At = in.Shell.clock().Day(b.availableOn.Time()).Text, b.available, !b.available
 	}

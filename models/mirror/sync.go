@@ -125,7 +125,12 @@ func (m *Mirror) syncRun(ctx context.Context, run store.SyncProgress, tell func(
 	if err := m.itemize(ctx); err != nil {
 		return err
 	}
-	if err := m.readBooks(ctx, run.Started); err != nil {
+	err := m.readBooks(ctx, run.Started)
+	if models.IsKind(err, models.KindRefused) {
+		m.log.Warn("the balance is not read: the key needs the permission Balance Read", "error", err)
+		err = nil // statements then lack their opening and closing balance; the orders are whole
+	}
+	if err != nil {
 		return fmt.Errorf("balance: %w", err)
 	}
 	run.Finished = models.UnixOf(time.Now())
