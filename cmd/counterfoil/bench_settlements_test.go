@@ -1,7 +1,12 @@
 package main
 
 import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -9,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"counterfoil/models"
 	"counterfoil/models/store"
 	"counterfoil/models/store/storetest"
 )
@@ -77,8 +83,69 @@ func BenchmarkSettlements(b *testing.B) {
 			}
 		})
 	}
+	b.Run("P6 ledger CSV", func(b *testing.B) { benchLedgerCSV(b, d) })
 	wrong, err := d.db.Reader.CheckLedger(b.Context())
 	if err != nil || len(wrong) > 0 {
 		b.Fatalf("the sums and the rows: %v, %v", wrong, err)
 	}
+}
+
+// benchLedgerCSV is P6 of the ledger: a year's movements of one currency in the columns of Stripe's report, beside a raw scan into
+// encoding/csv.
+func benchLedgerCSV(b *testing.B, d *benchDesk) {
+	asked := url.Values{"from": {"2025-01-01"}, "to": {"2025-12-31"}, "currency": {"EUR"}}
+	for b.Loop() {
+		begun := time.Now()
+		scanned := rawLedger(b, d.db)
+		raw := time.Since(begun)
+		var before, peak runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		begun = time.Now()
+		written := int64(0)
+		err := d.exports.Settlement(b.Context(), models.ExportLedgerCSV, asked, true, io.Discard, func(rows int64) {
+			if written = rows; rows%20_000 == 0 {
+				var now runtime.MemStats
+				runtime.ReadMemStats(&now)
+				peak.HeapInuse = max(peak.HeapInuse, now.HeapInuse)
+			}
+		})
+		took := time.Since(begun)
+		if err != nil || written != scanned || scanned < 1000 {
+			b.Fatalf("%d rows scanned, %d written, %v", scanned, written, err)
+		}
+		b.ReportMetric(float64(written)/took.Seconds(), "rows/s")
+		b.ReportMetric(float64(scanned)/raw.Seconds(), "yardstick-rows/s")
+		b.ReportMetric(raw.Seconds()/took.Seconds(), "ratio")
+		b.ReportMetric(float64(int64(peak.HeapInuse)-int64(before.HeapInuse))/(1<<20), "MB-growth")
+		b.ReportMetric(float64(written), "rows")
+	}
+}
+
+func rawLedger(b *testing.B, db *store.DB) (n int64) {
+	b.Helper()
+	found, err := db.Reader.SQL().QueryContext(b.Context(), `select payout_id, id, created, created, available_on, available_on, currency, amount, fee, net, reporting_category, source_id,
+		description, amount, currency, order_id, exchange_rate, country, klarna_category, type from balance_transactions
+		where currency = 'EUR' and created >= 1735689600 and created < 1767225600`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer found.Close()
+	out := csv.NewWriter(io.Discard)
+	cells, dest := make([]string, 20), make([]any, 20)
+	for i := range cells {
+		dest[i] = &cells[i]
+	}
+	for found.Next() {
+		if err := found.Scan(dest...); err != nil {
+			b.Fatal(err)
+		}
+		_ = out.Write(cells)
+		n++
+	}
+	out.Flush()
+	if err := errors.Join(found.Err(), out.Error()); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
