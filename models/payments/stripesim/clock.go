@@ -37,6 +37,7 @@ const (
 	taskEndCheckout   = "end_checkout"
 	taskMoveDispute   = "move_dispute"
 	taskArrivePayout  = "arrive_payout"
+	taskReconcile     = "reconcile_payout"
 	second            = int64(1)
 	minute            = 60 * second
 	hour              = 60 * minute
@@ -103,6 +104,8 @@ func (s *Sim) settle(now int64) error {
 			x.moveDispute(t.id)
 		case taskArrivePayout:
 			x.arrivePayout(t.id)
+		case taskReconcile:
+			x.reconcilePayout(t.id)
 		}
 	}
 	return s.commit(x)

@@ -142,37 +142,6 @@ func (s *Sim) paymentFor(o Order) payment {
 	return p
 }
 
-// makePayouts is POST /_sim/payouts: what is available in a currency, or in each, goes to the bank.
-func (s *Sim) makePayouts(r *http.Request) (any, *controlError) {
-	var in struct {
-		Currency string `json:"currency"`
-		Paid     bool   `json:"paid"` // it arrives at once
-	}
-	if e := readControl(r, &in); e != nil {
-		return nil, e
-	}
-	var currencies []string
-	if in.Currency != "" {
-		currencies = []string{strings.ToLower(in.Currency)}
-	}
-	type row struct {
-		Payout   string `json:"payout"`
-		Amount   int64  `json:"amount"`
-		Currency string `json:"currency"`
-	}
-	rows := []row{}
-	e := s.changeUnderLock(func(x *tx) *controlError {
-		for _, p := range x.payOut(currencies) {
-			rows = append(rows, row{p.ID, p.Amount, p.Currency})
-			if in.Paid {
-				x.arrivePayout(p.ID)
-			}
-		}
-		return nil
-	})
-	return map[string]any{"payouts": rows}, e
-}
-
 // makeShop is POST /_sim/shop.
 func (s *Sim) makeShop(r *http.Request) (any, *controlError) {
 	var in struct {

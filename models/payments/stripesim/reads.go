@@ -35,8 +35,12 @@ func getPayout(s *Sim, c *call) (any, *apiError) {
 
 func listTransactions(s *Sim, c *call) (any, *apiError) {
 	if id, sent := c.params.text("payout"); sent {
-		if _, ok := s.payouts.get(id); !ok {
+		p, ok := s.payouts.get(id)
+		switch {
+		case !ok:
 			return nil, invalid("resource_missing", "payout", "No such payout: '%s'", id)
+		case !p.Automatic:
+			return nil, invalid("", "payout", "Balance transaction history can only be filtered on automatic transfers, not manual.")
 		}
 	}
 	currency, byCurrency := c.params.text("currency")

@@ -135,7 +135,7 @@ func (b *shopBuilder) planPayouts() {
 	first := b.now - shopPast
 	for at := first / day * day; at <= b.now; at += day {
 		if time.Unix(at, 0).UTC().Weekday() == time.Monday {
-			b.at(at+4*hour, func(x *tx) { x.payOut(nil) })
+			b.at(at+4*hour, func(x *tx) { x.payOut(nil, false) })
 		}
 	}
 }

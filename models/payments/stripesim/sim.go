@@ -68,7 +68,7 @@ type Sim struct {
 	endpoints    table[*webhookEndpoint]
 
 	refundsByCharge map[string][]string
-	unpaid          map[string]bool // balance transactions that no payout has carried yet
+	unpaid          map[string]bool // balance transactions that no automatic payout has reckoned with yet
 	saved           map[string]*savedAnswer
 	due             taskHeap
 	queue           []*delivery

@@ -108,7 +108,7 @@ func (s *Sim) apply(o object) {
 		s.planPayout(o)
 	case *balanceTransaction:
 		s.transactions.put(o)
-		if o.Payout == "" {
+		if o.Payout == "" && o.Lowered == "" {
 			s.unpaid[o.ID] = true
 		} else {
 			delete(s.unpaid, o.ID)
