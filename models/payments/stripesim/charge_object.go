@@ -58,6 +58,9 @@ type chargeBooks struct {
 	Released   int64  `json:"released,omitempty"`    // the part of amount_refunded that was never captured
 	CapturedAt int64  `json:"captured_at,omitempty"` // 0 before the capture
 	Country    string `json:"country,omitempty"`     // of the customer; decides the fee
+
+	Exchange exchange  `json:"exchange,omitzero"` // zero: it settles in its own currency
+	Fees     []feePart `json:"fees,omitempty"`    // instead of the usual fee
 }
 
 type outcome struct {

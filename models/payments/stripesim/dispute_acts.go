@@ -75,6 +75,9 @@ func (x *tx) openDispute(c *charge, o opening) *dispute {
 		Reason: o.reason, IsChargeRefundable: true, Status: "warning_needs_response", Withdrawal: o.withdrawal,
 		EvidenceDetails:      evidenceDetails{DueBy: nullInt(endOfDay(x.at + inquiryTime))},
 		PaymentMethodDetails: disputeMethod{Type: "klarna", Klarna: &disputeKlarna{ReasonCode: nullString(o.klarna)}}}
+	if o.withdrawal.Rate == "" {
+		d.Withdrawal.exchange = c.books().Exchange
+	}
 	d.Evidence = prefilled(c)
 	if !c.isKlarna() {
 		d.PaymentMethodDetails = disputeMethod{Type: "card", Card: &disputeCard{Brand: "visa", NetworkReasonCode: "10.4"}}

@@ -64,7 +64,7 @@ type balanceTransaction struct {
 	Created           int64       `json:"created"`
 	Currency          string      `json:"currency"`
 	Description       nullString  `json:"description"`
-	ExchangeRate      nullFloat   `json:"exchange_rate"` // of the source's currency into this one
+	ExchangeRate      rate        `json:"exchange_rate"` // of the source's currency into this one
 	Fee               int64       `json:"fee"`
 	FeeDetails        []feeDetail `json:"fee_details"`
 	Net               int64       `json:"net"`
