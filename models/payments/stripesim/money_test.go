@@ -114,7 +114,7 @@ func TestInquiryBecomesChargeback(t *testing.T) {
 	if b := after.BalanceTransactions[0]; b.Amount != -5000 || b.Fee != 20000 || b.ReportingCategory != "dispute" || b.Type != "adjustment" {
 		t.Errorf("withdrawal: %+v", b)
 	}
-	if diff := cmp.Diff([]string{"charge.dispute.updated", "charge.dispute.funds_withdrawn"}, w.eventTypes(seen)); diff != "" {
+	if diff := cmp.Diff([]string{"balance.available", "charge.dispute.updated", "charge.dispute.funds_withdrawn"}, w.eventTypes(seen)); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	_, err := w.stripe.Refunds.New(&stripe.RefundParams{PaymentIntent: &id})

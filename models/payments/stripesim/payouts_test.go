@@ -277,3 +277,21 @@ func TestPayoutsThatCannotBeMade(t *testing.T) {
 		t.Errorf("refused, and %s", got.Status)
 	}
 }
+
+// TestPayoutByHandCountsOnce also when the account is opened again between the payouts.
+func TestPayoutByHandCountsOnce(t *testing.T) {
+	dir := t.TempDir()
+	for run, want := range []int64{500, 0, 0} {
+		t.Run(fmt.Sprint("after ", run), func(t *testing.T) {
+			w := newWorld(t, stripesim.Options{Dir: dir})
+			w.captured(`{}`)
+			w.advance("120h")
+			if run == 0 {
+				w.payOut(`{"kind":"manual","currency":"eur","amount":500}`)
+			}
+			if sum, rows := w.left(w.payOut("")[0].ID); sum != want || rows != 2 {
+				t.Errorf("%d lines leave %d, want %d", rows, sum, want)
+			}
+		})
+	}
+}

@@ -110,14 +110,3 @@ func (x *tx) failRefund(before *refund, reason string) *refund {
 	x.event("charge.refund.updated", &after, map[string]any{"status": before.Status})
 	return &after
 }
-
-// available is the balance in a currency that could be paid out now.
-func (s *Sim) available(currency string, at int64) int64 {
-	sum := int64(0)
-	for _, r := range s.transactions.rows {
-		if r.obj.Currency == currency && r.obj.AvailableOn <= at {
-			sum += r.obj.Net
-		}
-	}
-	return sum
-}
