@@ -74,7 +74,7 @@ func TestPayoutsAreProvedInTheDesk(t *testing.T) {
 	if _, page := manager.get("/settlements/" + payout); !strings.Contains(shown(page.Find("#payout")), "Stripe is still putting it together") {
 		t.Errorf("it does not say for what it waits: %s", shown(page.Find("#payout .note")))
 	}
-	d.advance("5h")
+	d.advance("7h")
 	d.proof(manager, payout, "Matched")
 	_, page := manager.get("/settlements/" + payout)
 	if text := shown(page.Find("#payout")); !strings.Contains(text, "3 lines add up") || !strings.Contains(text, "fee · Monthly fee") || !strings.Contains(text, "Rest0.00") {
@@ -103,7 +103,7 @@ func TestPayoutsAreProvedInTheDesk(t *testing.T) {
 	byHand := d.payOut(map[string]any{"kind": "manual", "currency": "nzd", "amount": 1000})
 	d.proof(manager, byHand, "Not itemized")
 	again := d.payOut(map[string]any{"currency": "nzd"})
-	d.advance("5h")
+	d.advance("7h")
 	d.proof(manager, again, "Difference NZD −10.00")
 	if _, page := manager.get("/settlements/" + again); !strings.Contains(shown(page.Find("#payout .note")), "payout by hand took money in between") {
 		t.Errorf("the cause: %s", shown(page.Find("#payout .note")))

@@ -141,7 +141,7 @@ func announce(out io.Writer, set settings, sim *stripesim.Sim, url string) error
 		}{url, sim.Key(), sim.WebhookSecret()}
 		return json.NewEncoder(out).Encode(line)
 	}
-	_, err := fmt.Fprintf(out, "Simulated Stripe at %s\n  secret key      %s\n  webhook secret  %s\n  simulated time  %s\n  control API     %s/_sim/clock, orders, disputes, payouts, faults, requests, webhooks, endpoint, settings\n",
+	_, err := fmt.Fprintf(out, "Simulated Stripe at %s\n  secret key      %s\n  webhook secret  %s\n  simulated time  %s\n  control API     %s/_sim/clock, orders, disputes, payouts, activity, faults, requests, webhooks, endpoint, settings\n",
 		url, sim.Key(), sim.WebhookSecret(), sim.Now().Format(time.RFC3339), url)
 	return err
 }

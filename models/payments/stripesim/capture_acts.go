@@ -81,13 +81,17 @@ func (x *tx) bookCapture(c *charge, amount int64) string {
 	if !c.isKlarna() {
 		kind, undo = "charge", "refund"
 	}
-	full := fee(c.Amount, country, c.Currency)
-	txn := x.book(c.settled(booking{kind: kind, category: "charge", source: c.ID, currency: c.Currency, amount: c.Amount, fee: full,
-		feeText: "Stripe processing fees", description: string(c.Description), after: settlementDelay}))
+	into := c.books().Exchange
+	full := into.apply(booking{kind: kind, category: "charge", source: c.ID, currency: c.Currency, amount: c.Amount,
+		feeText: "Stripe processing fees", description: string(c.Description), after: settlementDelay, feeParts: c.books().Fees})
+	full.fee = fee(full.amount, country, full.currency)
+	txn := x.book(full)
 	if rest := c.Amount - amount; rest > 0 {
-		x.book(c.settled(booking{kind: undo, category: "partial_capture_reversal", source: c.ID, currency: c.Currency, amount: -rest,
-			fee: fee(amount, country, c.Currency) - full, feeText: "Stripe processing fees",
-			description: "Partial capture reversal (" + c.ID + ")", after: settlementDelay}))
+		back := into.apply(booking{kind: undo, category: "partial_capture_reversal", source: c.ID, currency: c.Currency, amount: -rest,
+			feeText: full.feeText, description: "Partial capture reversal (" + c.ID + ")", after: settlementDelay})
+		taken := into.apply(booking{currency: c.Currency, amount: amount})
+		back.fee = fee(taken.amount, country, taken.currency) - full.fee
+		x.book(back)
 	}
 	return txn.ID
 }
@@ -96,7 +100,15 @@ func (x *tx) bookCapture(c *charge, amount int64) string {
 type booking struct {
 	kind, category, source, currency, description, feeText string
 	amount, fee, after                                     int64 // after: seconds until it is available
-	rate                                                   nullFloat
+	rate                                                   rate
+	feeParts                                               []feePart // instead of fee: what it consists of
+}
+
+// feePart is one part of a fee, in minor units of the booking's currency.
+type feePart struct {
+	Amount      int64  `json:"amount"`
+	Type        string `json:"type"` // stripe_fee, tax, …
+	Description string `json:"description"`
 }
 
 // book writes one balance transaction. What takes time is available at a midnight.
@@ -106,12 +118,16 @@ func (x *tx) book(b booking) *balanceTransaction {
 		available = (x.at+b.after)/day*day + day
 	}
 	txn := &balanceTransaction{ID: x.s.newID("txn_3"), Object: "balance_transaction", Amount: b.amount, AvailableOn: available,
-		Created: x.at, Currency: strings.ToLower(b.currency), Description: nullString(b.description), ExchangeRate: b.rate, Fee: b.fee,
-		FeeDetails: []feeDetail{}, Net: b.amount - b.fee, ReportingCategory: b.category, Source: ref{id: b.source},
-		Status: "pending", Type: b.kind}
-	if b.fee != 0 {
-		txn.FeeDetails = []feeDetail{{Amount: b.fee, Currency: txn.Currency, Description: b.feeText, Type: "stripe_fee"}}
+		Created: x.at, Currency: strings.ToLower(b.currency), Description: nullString(b.description), ExchangeRate: b.rate,
+		FeeDetails: []feeDetail{}, ReportingCategory: b.category, Source: ref{id: b.source}, Status: "pending", Type: b.kind}
+	if b.feeParts == nil && b.fee != 0 {
+		b.feeParts = []feePart{{Amount: b.fee, Type: "stripe_fee", Description: b.feeText}}
 	}
+	for _, part := range b.feeParts {
+		txn.Fee += part.Amount
+		txn.FeeDetails = append(txn.FeeDetails, feeDetail{Amount: part.Amount, Currency: txn.Currency, Description: part.Description, Type: part.Type})
+	}
+	txn.Net = txn.Amount - txn.Fee
 	x.put(txn)
 	return txn
 }

@@ -55,10 +55,12 @@ type charge struct {
 
 // chargeBooks are the simulator's own notes on a charge.
 type chargeBooks struct {
-	Released   int64    `json:"released,omitempty"`    // the part of amount_refunded that was never captured
-	CapturedAt int64    `json:"captured_at,omitempty"` // 0 before the capture
-	Country    string   `json:"country,omitempty"`     // of the customer; decides the fee
-	Settle     exchange `json:"settle,omitzero"`
+	Released   int64  `json:"released,omitempty"`    // the part of amount_refunded that was never captured
+	CapturedAt int64  `json:"captured_at,omitempty"` // 0 before the capture
+	Country    string `json:"country,omitempty"`     // of the customer; decides the fee
+
+	Exchange exchange  `json:"exchange,omitzero"` // zero: it settles in its own currency
+	Fees     []feePart `json:"fees,omitempty"`    // instead of the usual fee
 }
 
 type outcome struct {

@@ -38,6 +38,7 @@ const (
 	taskMoveDispute   = "move_dispute"
 	taskArrivePayout  = "arrive_payout"
 	taskReconcile     = "reconcile_payout"
+	taskAvailable     = "tell_available"
 	second            = int64(1)
 	minute            = 60 * second
 	hour              = 60 * minute
@@ -106,6 +107,8 @@ func (s *Sim) settle(now int64) error {
 			x.arrivePayout(t.id)
 		case taskReconcile:
 			x.reconcilePayout(t.id)
+		case taskAvailable:
+			x.tellAvailable()
 		}
 	}
 	return s.commit(x)

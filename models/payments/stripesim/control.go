@@ -50,7 +50,7 @@ func (s *Sim) control() http.Handler {
 	on("POST /_sim/disputes/{id}/resolve", s.resolveDispute)
 	on("POST /_sim/refunds/{id}/resolve", s.resolveRefund)
 	on("POST /_sim/payouts", s.makePayouts)
-	on("POST /_sim/payouts/{id}/fail", s.failPayout)
+	on("POST /_sim/payouts/{id}/fail", s.failPayoutNow)
 	on("POST /_sim/activity", s.makeActivity)
 	on("POST /_sim/shop", s.makeShop)
 	on("GET /_sim/faults", func(*http.Request) (any, *controlError) { return s.faults.all(), nil })

@@ -8,18 +8,18 @@ import (
 
 // disputeOrder is what POST /_sim/disputes takes.
 type disputeOrder struct {
-	Charge        string  `json:"charge"`
-	PaymentIntent string  `json:"payment_intent"`
-	Reason        string  `json:"reason"`             // default product_not_received
-	KlarnaReason  string  `json:"klarna_reason_code"` // default what goes with the reason
-	Amount        int64   `json:"amount"`             // default all that was captured
-	Stage         string  `json:"stage"`              // inquiry, chargeback or lost_at_once; default chargeback for fraud, else inquiry
-	Status        string  `json:"status"`             // any word instead of the stage's own status
-	Outcome       string  `json:"outcome"`            // under_review, won, lost or withdrawn: how far it goes at once
-	LossReason    string  `json:"loss_reason_code"`   // of what is lost; default insufficient_evidence
-	Fee           *int64  `json:"fee"`                // default the country's
-	Currency      string  `json:"withdrawn_currency"` // in which the money is taken; default the payment's
-	Rate          float64 `json:"exchange_rate"`      // from the payment's currency into that one
+	Charge        string `json:"charge"`
+	PaymentIntent string `json:"payment_intent"`
+	Reason        string `json:"reason"`             // default product_not_received
+	KlarnaReason  string `json:"klarna_reason_code"` // default what goes with the reason
+	Amount        int64  `json:"amount"`             // default all that was captured
+	Stage         string `json:"stage"`              // inquiry, chargeback or lost_at_once; default chargeback for fraud, else inquiry
+	Status        string `json:"status"`             // any word instead of the stage's own status
+	Outcome       string `json:"outcome"`            // under_review, won, lost or withdrawn: how far it goes at once
+	LossReason    string `json:"loss_reason_code"`   // of what is lost; default insufficient_evidence
+	Fee           *int64 `json:"fee"`                // default the country's
+	Currency      string `json:"withdrawn_currency"` // in which the money is taken; default the one in which the payment settles
+	Rate          rate   `json:"exchange_rate"`      // from the payment's currency into that one
 }
 
 // complete fills in the defaults and refuses what contradicts itself.
@@ -43,10 +43,12 @@ func (in *disputeOrder) complete() *controlError {
 		return badControl(`"outcome" goes with an inquiry or a chargeback, and without "status"`)
 	case in.LossReason != "" && !lost:
 		return badControl(`"loss_reason_code" goes with what is lost`)
-	case in.Fee != nil && *in.Fee < 0, in.Rate < 0:
+	case in.Fee != nil && *in.Fee < 0:
 		return badControl("numbers must not be negative")
-	case (in.Currency == "") != (in.Rate == 0):
+	case (in.Currency == "") != (in.Rate == ""):
 		return badControl(`"withdrawn_currency" and "exchange_rate" go together`)
+	case in.Rate != "" && !in.Rate.valid():
+		return badControl(`"exchange_rate" must be a positive decimal number, such as "11.2345"`)
 	}
 	return nil
 }
@@ -72,7 +74,7 @@ func (s *Sim) makeDispute(r *http.Request) (any, *controlError) {
 			return nil, badControl(`"amount" must be between 1 and the %d that were captured`, c.AmountCaptured)
 		}
 		made := x.openDispute(c, opening{amount: in.Amount, reason: in.Reason, klarna: in.KlarnaReason, stage: in.Stage, status: in.Status,
-			loss: in.LossReason, withdrawal: withdrawal{Fee: in.Fee, Currency: in.Currency, Rate: in.Rate}})
+			loss: in.LossReason, withdrawal: withdrawal{Fee: in.Fee, exchange: exchange{in.Currency, in.Rate}}})
 		if in.Outcome == "" {
 			return made, nil
 		}

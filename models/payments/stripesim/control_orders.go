@@ -30,8 +30,8 @@ type Order struct {
 	PaymentMethod  string   `json:"payment_method"`       // klarna (default) or card
 	MethodTypes    []string `json:"payment_method_types"` // default: the method alone
 	Description    string   `json:"description"`
-	SettleCurrency string   `json:"settle_currency"` // into which the money is exchanged; default: none
-	ExchangeRate   string   `json:"exchange_rate"`   // such as "11.2345": main units of it for one of the order's
+	SettleCurrency string   `json:"settle_currency"` // of its balance transactions; default the currency
+	Rate           rate     `json:"exchange_rate"`   // from the currency into that one, of major units: a number or "11.2345"
 }
 
 // klarnaCategories are Klarna's ways to pay.
@@ -82,10 +82,7 @@ func (o *Order) check() (time.Duration, *controlError) {
 			*field = value
 		}
 	}
-	o.Currency, o.Country, o.SettleCurrency = strings.ToLower(o.Currency), strings.ToUpper(o.Country), strings.ToLower(o.SettleCurrency)
-	if e := checkExchange(o.SettleCurrency, o.ExchangeRate); e != nil {
-		return 0, e
-	}
+	o.Currency, o.Country = strings.ToLower(o.Currency), strings.ToUpper(o.Country)
 	if o.Country == "" && o.Currency != "" {
 		o.Country = countryOf(o.Currency)
 	}
@@ -105,7 +102,7 @@ func (o *Order) check() (time.Duration, *controlError) {
 		return 0, badControl(`"created_ago" must be a duration that is not negative, such as "72h"`)
 	case o.Amount < 0:
 		return 0, badControl(`"amount" must be at least 1, in minor units`)
-	case len(o.Currency) != 3 || !strings.Contains(" "+stripeCurrencies+" ", " "+o.Currency+" "):
+	case !isCurrency(o.Currency):
 		return 0, badControl(`"currency": %q is not one of Stripe's currencies`, o.Currency)
 	case len(o.Country) != 2:
 		return 0, badControl(`"country" must have two letters`)
@@ -120,7 +117,29 @@ func (o *Order) check() (time.Duration, *controlError) {
 	case len(o.MethodTypes) > 0 && !slices.Contains(o.MethodTypes, o.PaymentMethod):
 		return 0, badControl(`"payment_method_types" must name the payment method`)
 	}
-	return ago, nil
+	return ago, o.checkExchange()
+}
+
+// checkExchange refuses what cannot settle.
+func (o *Order) checkExchange() *controlError {
+	o.SettleCurrency = strings.ToLower(o.SettleCurrency)
+	into := exchange{o.SettleCurrency, o.Rate}
+	switch {
+	case o.SettleCurrency == "" && o.Rate == "":
+		return nil
+	case o.SettleCurrency == o.Currency || !isCurrency(o.SettleCurrency):
+		return badControl(`"settle_currency" must be another one of Stripe's currencies`)
+	case !o.Rate.valid():
+		return badControl(`"exchange_rate" must be a positive decimal number, such as "11.2345"`)
+	case !into.exact(o.Currency, o.Amount).IsInt64() || into.exact(o.Currency, o.Amount).Int64() < 1:
+		return badControl("the amount comes to nothing or to too much in %s", o.SettleCurrency)
+	}
+	return nil
+}
+
+// isCurrency tells whether Stripe knows the currency, in lower case.
+func isCurrency(code string) bool {
+	return len(code) == 3 && strings.Contains(" "+stripeCurrencies+" ", " "+code+" ")
 }
 
 // paymentFor is the payment that an order asks for. Who pays, when nobody was named, follows from the counter.
@@ -137,7 +156,7 @@ func (s *Sim) paymentFor(o Order) payment {
 	}
 	p := payment{amount: o.Amount, currency: o.Currency, country: o.Country, method: o.PaymentMethod, methods: o.MethodTypes,
 		category: o.Category, locale: m.locale, captureMethod: o.CaptureMethod, billing: who.billing(o.Country),
-		description: o.Description, receiptEmail: who.email, settle: exchange{o.SettleCurrency, o.ExchangeRate}, metadata: map[string]string{}}
+		description: o.Description, receiptEmail: who.email, metadata: map[string]string{}, exchange: exchange{o.SettleCurrency, o.Rate}}
 	if o.OrderReference != "" {
 		p.metadata["order_id"] = o.OrderReference
 	}

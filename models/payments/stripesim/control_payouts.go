@@ -6,25 +6,43 @@ import (
 	"strings"
 )
 
-// makePayouts is POST /_sim/payouts: what is available in a currency, or in each, goes to the bank; or a person sends an amount.
-func (s *Sim) makePayouts(r *http.Request) (any, *controlError) {
-	var in struct {
-		Kind     string `json:"kind"` // automatic (default), manual, instant
-		Currency string `json:"currency"`
-		Amount   int64  `json:"amount"`   // of a manual or instant one, minor units
-		Negative bool   `json:"negative"` // an automatic one may take from the bank what is missing
-		Paid     bool   `json:"paid"`     // it arrives at once, and is put together at once
+// payoutOrder is what POST /_sim/payouts takes.
+type payoutOrder struct {
+	Kind     string `json:"kind"`     // automatic (default), manual or instant
+	Currency string `json:"currency"` // automatic: default each
+	Amount   int64  `json:"amount"`   // minor units; of a manual or an instant one only, and needed there
+	Negative bool   `json:"negative"` // automatic: where the sum is below zero, the bank is debited
+	Paid     bool   `json:"paid"`     // it arrives at once
+}
+
+// complete fills in the defaults and refuses what contradicts itself.
+func (in *payoutOrder) complete() *controlError {
+	if in.Kind == "" {
+		in.Kind = kindAutomatic
 	}
+	in.Currency = strings.ToLower(in.Currency)
+	byHand := in.Kind != kindAutomatic
+	switch {
+	case !slices.Contains([]string{kindAutomatic, kindManual, kindInstant}, in.Kind):
+		return badControl(`"kind" must be automatic, manual or instant`)
+	case byHand && (in.Currency == "" || in.Amount < 1):
+		return badControl(`a payout by hand needs "currency" and an "amount" of at least 1, in minor units`)
+	case byHand && in.Negative:
+		return badControl(`"negative" goes with automatic payouts`)
+	case !byHand && in.Amount != 0:
+		return badControl(`"amount" goes with manual and instant payouts: an automatic one carries all that is available`)
+	}
+	return nil
+}
+
+// makePayouts is POST /_sim/payouts: what is available in a currency, or in each, goes to the bank, or a part of it by hand.
+func (s *Sim) makePayouts(r *http.Request) (any, *controlError) {
+	var in payoutOrder
 	if e := readControl(r, &in); e != nil {
 		return nil, e
 	}
-	in.Currency = strings.ToLower(in.Currency)
-	byHand := in.Kind == "manual" || in.Kind == "instant"
-	switch {
-	case !byHand && in.Kind != "" && in.Kind != "automatic":
-		return nil, badControl(`"kind" must be automatic, manual or instant`)
-	case byHand && (in.Amount <= 0 || in.Currency == ""):
-		return nil, badControl(`a payout by hand needs "currency" and "amount", in minor units`)
+	if e := in.complete(); e != nil {
+		return nil, e
 	}
 	type row struct {
 		Payout   string `json:"payout"`
@@ -33,108 +51,61 @@ func (s *Sim) makePayouts(r *http.Request) (any, *controlError) {
 	}
 	rows := []row{}
 	e := s.changeUnderLock(func(x *tx) *controlError {
-		var made []*payout
-		if byHand {
-			made = []*payout{x.payByHand(in.Currency, in.Amount, in.Kind)}
-		} else {
-			var currencies []string
-			if in.Currency != "" {
-				currencies = []string{in.Currency}
-			}
-			made = x.payOut(currencies, in.Negative)
-		}
+		made, e := x.ordered(in)
 		for _, p := range made {
 			rows = append(rows, row{p.ID, p.Amount, p.Currency})
 			if in.Paid {
-				x.reconcilePayout(p.ID)
 				x.arrivePayout(p.ID)
 			}
 		}
-		return nil
+		return e
 	})
-	return map[string]any{"payouts": rows}, e
+	if e != nil {
+		return nil, e
+	}
+	return map[string]any{"payouts": rows}, nil
 }
 
-// failPayout is POST /_sim/payouts/{id}/fail: the bank sends it back, be it paid already.
-func (s *Sim) failPayout(r *http.Request) (any, *controlError) {
-	var in struct {
-		Code string `json:"failure_code"` // default account_closed
+// ordered makes the payouts that were asked for.
+func (x *tx) ordered(in payoutOrder) ([]*payout, *controlError) {
+	if in.Kind == kindAutomatic {
+		var currencies []string
+		if in.Currency != "" {
+			currencies = []string{in.Currency}
+		}
+		return x.payOut(currencies, in.Negative), nil
 	}
+	if have := x.s.available(in.Currency, x.at); have < in.Amount || have-in.Amount < handFee(in.Amount, in.Kind) {
+		return nil, badControl("only %d is available in %s, which does not cover the payout and its fee", have, in.Currency)
+	}
+	return []*payout{x.payOutByHand(in.Currency, in.Amount, in.Kind)}, nil
+}
+
+// failPayoutNow is POST /_sim/payouts/{id}/fail.
+func (s *Sim) failPayoutNow(r *http.Request) (any, *controlError) {
+	in := struct {
+		Code string `json:"failure_code"`
+	}{"could_not_process"}
 	if e := readControl(r, &in); e != nil {
 		return nil, e
 	}
-	if in.Code == "" {
-		in.Code = "account_closed"
+	if payoutFailure(in.Code) == "" {
+		return nil, badControl(`"failure_code": %q is none of Stripe's`, in.Code)
 	}
-	id := r.PathValue("id")
+	var after *payout
 	e := s.changeUnderLock(func(x *tx) *controlError {
-		p, ok := s.payouts.get(id)
-		if !ok {
-			return missingControl("no such payout: %s", id)
+		p, ok := s.payouts.get(r.PathValue("id"))
+		switch {
+		case !ok:
+			return missingControl("there is no payout %q", r.PathValue("id"))
+		case p.Status != "in_transit" && p.Status != "paid":
+			return badControl("a payout that is %s cannot fail", p.Status)
 		}
-		if p.Status != "in_transit" && p.Status != "paid" {
-			return badControl("the payout is %s: only one in transit or paid can fail", p.Status)
-		}
-		x.failPayout(p, in.Code)
-		return nil
-	})
-	return map[string]any{"payout": id}, e
-}
-
-// activityKinds are the movements beside payments: type, reporting category and sign of their amount; sign 0 takes either.
-func activityKind(name string) (kind, category string, sign int64, known bool) {
-	switch name {
-	case "fee":
-		return "stripe_fee", "fee", -1, true
-	case "tax":
-		return "tax_fee", "tax", -1, true
-	case "adjustment":
-		return "adjustment", "other_adjustment", 0, true
-	case "reserve":
-		return "reserve_transaction", "risk_reserved_funds", 0, true
-	case "topup":
-		return "topup", "topup", 1, true
-	}
-	return "", "", 0, false
-}
-
-// makeActivity is POST /_sim/activity: what happens on the account beside payments. No event tells of it, as none of Stripe's does.
-func (s *Sim) makeActivity(r *http.Request) (any, *controlError) {
-	var in struct {
-		Kind        string      `json:"kind"` // fee, tax, adjustment, reserve, topup
-		Currency    string      `json:"currency"`
-		Amount      int64       `json:"amount"` // minor units; its sign follows the kind where that has one
-		Description string      `json:"description"`
-		Fees        []feeDetail `json:"fee_details"` // the parts of its fee, amount and type each
-	}
-	if e := readControl(r, &in); e != nil {
-		return nil, e
-	}
-	kind, category, sign, known := activityKind(in.Kind)
-	in.Currency = strings.ToLower(in.Currency)
-	if !known || in.Amount == 0 || !slices.Contains(strings.Fields(stripeCurrencies), in.Currency) {
-		return nil, badControl(`"kind" must be fee, tax, adjustment, reserve or topup, with "currency" and "amount"`)
-	}
-	if sign != 0 {
-		in.Amount = sign * max(in.Amount, -in.Amount)
-	}
-	b := booking{kind: kind, category: category, currency: in.Currency, amount: in.Amount, description: in.Description}
-	for i := range in.Fees {
-		in.Fees[i].Currency = in.Currency
-		b.fee += in.Fees[i].Amount
-	}
-	var made *balanceTransaction
-	e := s.changeUnderLock(func(x *tx) *controlError {
-		made = x.book(b)
-		if len(in.Fees) > 0 {
-			parts := *made
-			parts.FeeDetails = in.Fees
-			x.put(&parts)
-		}
+		after = x.failPayout(p, in.Code)
 		return nil
 	})
 	if e != nil {
 		return nil, e
 	}
-	return map[string]any{"balance_transaction": made.ID}, nil
+	return map[string]any{"payout": after.ID, "status": after.Status, "failure_balance_transaction": after.FailureBalanceTransaction.id}, nil
 }

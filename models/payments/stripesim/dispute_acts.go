@@ -75,6 +75,9 @@ func (x *tx) openDispute(c *charge, o opening) *dispute {
 		Reason: o.reason, IsChargeRefundable: true, Status: "warning_needs_response", Withdrawal: o.withdrawal,
 		EvidenceDetails:      evidenceDetails{DueBy: nullInt(endOfDay(x.at + inquiryTime))},
 		PaymentMethodDetails: disputeMethod{Type: "klarna", Klarna: &disputeKlarna{ReasonCode: nullString(o.klarna)}}}
+	if o.withdrawal.Rate == "" {
+		d.Withdrawal.exchange = c.books().Exchange
+	}
 	d.Evidence = prefilled(c)
 	if !c.isKlarna() {
 		d.PaymentMethodDetails = disputeMethod{Type: "card", Card: &disputeCard{Brand: "visa", NetworkReasonCode: "10.4"}}
@@ -113,8 +116,7 @@ func (x *tx) withdraw(d *dispute) {
 	taken := d.takes()
 	taken.amount, taken.category, taken.feeText = -taken.amount, "dispute", "Dispute fee"
 	taken.description = "Chargeback withdrawal for " + d.Charge.id
-	c, _ := x.s.charges.get(d.Charge.id)
-	txn := x.book(c.settled(taken))
+	txn := x.book(taken)
 	d.Status, d.IsChargeRefundable, d.BalanceTransaction = "needs_response", false, nullString(txn.ID)
 	d.EvidenceDetails.DueBy = nullInt(endOfDay(x.at + within))
 	d.BalanceTransactions = append(slices.Clone(d.BalanceTransactions), txn)
@@ -171,10 +173,9 @@ func (x *tx) lose(d *dispute, code string) *dispute {
 func (x *tx) win(d *dispute) *dispute {
 	after := *d
 	back := d.takes()
-	c, _ := x.s.charges.get(d.Charge.id)
 	back.fee, back.category, back.feeText = -back.fee, "dispute_reversal", "Dispute fee refund"
 	back.description = "Chargeback reversal for " + d.Charge.id
-	after.Status, after.BalanceTransactions = "won", append(slices.Clone(d.BalanceTransactions), x.book(c.settled(back)))
+	after.Status, after.BalanceTransactions = "won", append(slices.Clone(d.BalanceTransactions), x.book(back))
 	return x.closed(d, &after)
 }
 

@@ -1,7 +1,5 @@
 package stripesim
 
-import "math"
-
 // dispute is Stripe's dispute in API version 2023-10-16, with Klarna's reason code, which is shown at every version.
 type dispute struct {
 	ID                   string                `json:"id"`
@@ -27,9 +25,8 @@ type dispute struct {
 
 // withdrawal is what a chargeback takes from the balance where it is not the usual: another fee, or another currency.
 type withdrawal struct {
-	Fee      *int64  `json:"fee,omitempty"` // minor units of the currency in which the money is taken
-	Currency string  `json:"currency,omitempty"`
-	Rate     float64 `json:"rate,omitempty"` // of the dispute's currency into Currency; 0: no conversion
+	Fee *int64 `json:"fee,omitempty"` // minor units of the currency in which the money is taken
+	exchange
 }
 
 // verdict is how a dispute under review will end, and when.
@@ -98,12 +95,8 @@ func (d *dispute) kind() string  { return "dispute" }
 
 // takes is the money that a chargeback takes, fee included. Stripe converts into the currency of the account's balance.
 func (d *dispute) takes() booking {
-	b := booking{kind: "adjustment", source: d.ID, currency: d.Currency, amount: d.Amount}
 	w := d.Withdrawal
-	if w.Rate != 0 {
-		b.currency, b.rate = w.Currency, nullFloat(w.Rate)
-		b.amount = int64(math.Round(float64(d.Amount) * w.Rate))
-	}
+	b := w.apply(booking{kind: "adjustment", source: d.ID, currency: d.Currency, amount: d.Amount})
 	b.fee = disputeFee(b.currency)
 	if w.Fee != nil {
 		b.fee = *w.Fee

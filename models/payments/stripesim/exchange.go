@@ -1,61 +1,83 @@
 package stripesim
 
 import (
+	"bytes"
+	"encoding/json"
 	"math/big"
-	"strconv"
 	"strings"
 )
 
-// exchange is into which currency a payment is settled, at which rate of main units; the zero value exchanges nothing.
-type exchange struct {
-	Currency string `json:"currency"`
-	Rate     string `json:"rate"`
+// rate is an exchange rate as it was written, for arithmetic without rounding; Stripe shows it as a number, and as null while there is none.
+type rate string
+
+// maxRate is how many characters a rate may have.
+const maxRate = 20
+
+// MarshalJSON writes the rate as a number, or null.
+func (r rate) MarshalJSON() ([]byte, error) {
+	if r == "" {
+		return []byte("null"), nil
+	}
+	return []byte(r), nil
 }
 
-// checkExchange refuses what is no exchange.
-func checkExchange(currency, rate string) *controlError {
-	if currency == "" && rate == "" {
+// UnmarshalJSON reads a number, a text, or null; whether it is a rate, valid tells.
+func (r *rate) UnmarshalJSON(raw []byte) error {
+	*r = ""
+	if bytes.Equal(raw, []byte("null")) {
 		return nil
 	}
-	r, ok := new(big.Rat).SetString(rate)
-	if !ok || r.Sign() <= 0 || !strings.Contains(" "+stripeCurrencies+" ", " "+currency+" ") {
-		return badControl(`"settle_currency" must be one of Stripe's and "exchange_rate" a number above zero in quotes`)
-	}
+	*r = rate(bytes.Trim(raw, `"`))
 	return nil
 }
 
-// settled exchanges a booking of a charge's money, rounded to the nearest minor unit, halves away from zero.
-func (c *charge) settled(b booking) booking {
-	e := c.books().Settle
-	if e.Currency == "" || b.currency != c.Currency {
-		return b
-	}
-	b.amount, b.fee = e.convert(b.amount, c.Currency), e.convert(b.fee, c.Currency)
-	rate, _ := strconv.ParseFloat(e.Rate, 64) // checkExchange has read it; it is only shown
-	b.currency, b.rate = e.Currency, nullFloat(rate)
-	return b
+// valid tells whether this is a positive decimal number without an exponent.
+func (r rate) valid() bool {
+	plain := len(r) <= maxRate && strings.Trim(string(r), "0123456789.") == "" && json.Valid([]byte(r))
+	return plain && r.rat().Sign() > 0
 }
 
-func (e exchange) convert(minor int64, from string) int64 {
-	rate, _ := new(big.Rat).SetString(e.Rate) // checkExchange has read it
-	exact := rate.Mul(rate, big.NewRat(minor, 1))
-	exact.Mul(exact, new(big.Rat).SetFrac(unitsOf(e.Currency), unitsOf(from)))
-	twice := new(big.Int).Mul(new(big.Int).Abs(exact.Num()), big.NewInt(2))
-	twice.Add(twice, exact.Denom())
-	rounded := twice.Quo(twice, new(big.Int).Mul(exact.Denom(), big.NewInt(2))).Int64()
-	if exact.Sign() < 0 {
-		return -rounded
+// rat is the rate of a valid one.
+func (r rate) rat() *big.Rat {
+	v, _ := new(big.Rat).SetString(string(r))
+	return v
+}
+
+// exchange is the currency in which a payment settles where that is not its own, and the rate, in major units, from its own into that one.
+type exchange struct {
+	Currency string `json:"currency,omitempty"`
+	Rate     rate   `json:"rate,omitempty"`
+}
+
+// exact is an amount of minor units in the other currency, a half rounded away from zero.
+func (e exchange) exact(from string, minor int64) *big.Int {
+	v := new(big.Rat).Mul(e.Rate.rat(), big.NewRat(minor, 1))
+	v.Mul(v, big.NewRat(minorUnits(e.Currency), minorUnits(from)))
+	twice := new(big.Int).Lsh(new(big.Int).Abs(v.Num()), 1)
+	rounded := twice.Add(twice, v.Denom()).Quo(twice, new(big.Int).Lsh(v.Denom(), 1))
+	if v.Sign() < 0 {
+		rounded.Neg(rounded)
 	}
 	return rounded
 }
 
-// unitsOf is how many minor units make a main one (docs.stripe.com/currencies).
-func unitsOf(currency string) *big.Int {
-	switch {
-	case strings.Contains(" bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf ", " "+currency+" "):
-		return big.NewInt(1)
-	case strings.Contains(" bhd jod kwd omr tnd ", " "+currency+" "):
-		return big.NewInt(1000)
+// apply is the booking in the currency in which it settles; its fee is in that currency already.
+func (e exchange) apply(b booking) booking {
+	if e.Rate != "" {
+		b.amount = e.exact(b.currency, b.amount).Int64()
+		b.currency, b.rate = e.Currency, e.Rate
 	}
-	return big.NewInt(100)
+	return b
+}
+
+// minorUnits is how many minor units one major unit has (docs.stripe.com/currencies, zero-decimal and three-decimal; isk and ugx are
+// carried with two decimals).
+func minorUnits(currency string) int64 {
+	switch currency {
+	case "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf":
+		return 1
+	case "bhd", "jod", "kwd", "omr", "tnd":
+		return 1000
+	}
+	return 100
 }

@@ -60,7 +60,7 @@ func fieldKind(kind, field string) string {
 		return "customer"
 	case "charge.payment_intent", "refund.payment_intent", "dispute.payment_intent":
 		return "payment_intent"
-	case "charge.balance_transaction", "refund.balance_transaction", "payout.balance_transaction":
+	case "charge.balance_transaction", "refund.balance_transaction", "payout.balance_transaction", "payout.failure_balance_transaction":
 		return "balance_transaction"
 	case "charge.refunds":
 		return "refunds"
@@ -73,7 +73,7 @@ func fieldKind(kind, field string) string {
 	case "payment_intent.application", "payment_intent.invoice", "payment_intent.on_behalf_of", "payment_intent.review",
 		"charge.application", "charge.application_fee", "charge.failure_balance_transaction", "charge.invoice", "charge.on_behalf_of",
 		"charge.order", "charge.review", "charge.source_transfer", "refund.failure_balance_transaction",
-		"refund.source_transfer_reversal", "refund.transfer_reversal", "payout.failure_balance_transaction", "payout.original_payout",
+		"refund.source_transfer_reversal", "refund.transfer_reversal", "payout.original_payout",
 		"payout.reversed_by", "customer.default_source", "customer.test_clock":
 		return alwaysNull
 	}

@@ -36,12 +36,19 @@ func makeID(seed int64, prefix string, counter int64, n int) string {
 	return string(out)
 }
 
+// apartIDs is where the ids of what a shop's other activity makes begin, far from all others: they move none of its orders' ids.
+const apartIDs = int64(1) << 40
+
 // newID counts on and makes the next id with this prefix. The lock is held.
 func (s *Sim) newID(prefix string) string {
-	s.meta.Counters[prefix]++
+	counter, from := prefix, int64(0)
+	if s.apart {
+		counter, from = "apart "+prefix, apartIDs
+	}
+	s.meta.Counters[counter]++
 	n := 23
 	if prefix == "cus_" {
 		n = 14
 	}
-	return makeID(s.meta.Seed, prefix, s.meta.Counters[prefix], n)
+	return makeID(s.meta.Seed, prefix, from+s.meta.Counters[counter], n)
 }

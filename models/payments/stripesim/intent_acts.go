@@ -28,7 +28,8 @@ type payment struct {
 	description   string
 	metadata      map[string]string
 	receiptEmail  string
-	settle        exchange
+	exchange      exchange  // zero: it settles in its own currency
+	fees          []feePart // instead of the usual fee
 }
 
 // start makes the PaymentIntent and sends the customer to Klarna.
@@ -83,7 +84,7 @@ func (x *tx) newCharge(pi *paymentIntent, p payment) *charge {
 	c := &charge{Object: "charge", Amount: pi.Amount, Currency: pi.Currency, Created: x.at, Customer: pi.Customer,
 		BillingDetails: p.billing, Description: pi.Description, Metadata: maps.Clone(pi.Metadata), PaymentIntent: ref{id: pi.ID},
 		PaymentMethod: string(pi.PaymentMethod), ReceiptEmail: pi.ReceiptEmail, Shipping: pi.Shipping,
-		CalculatedStatementDescriptor: "NORDGARN", Books: &chargeBooks{Country: p.country, Settle: p.settle}}
+		CalculatedStatementDescriptor: "NORDGARN", Books: &chargeBooks{Country: p.country, Exchange: p.exchange, Fees: p.fees}}
 	if p.method == "card" {
 		c.ID = x.s.newID("ch_3")
 		c.PaymentMethod = x.s.newID("pm_1")

@@ -64,7 +64,7 @@ type balanceTransaction struct {
 	Created           int64       `json:"created"`
 	Currency          string      `json:"currency"`
 	Description       nullString  `json:"description"`
-	ExchangeRate      nullFloat   `json:"exchange_rate"` // of the source's currency into this one
+	ExchangeRate      rate        `json:"exchange_rate"` // of the source's currency into this one
 	Fee               int64       `json:"fee"`
 	FeeDetails        []feeDetail `json:"fee_details"`
 	Net               int64       `json:"net"`
@@ -72,7 +72,8 @@ type balanceTransaction struct {
 	Source            ref         `json:"source"`
 	Status            string      `json:"status"`
 	Type              string      `json:"type"`
-	Payout            string      `json:"_payout,omitempty"` // never shown: the payout that carried it
+	Payout            string      `json:"_payout,omitempty"`  // never shown: the payout that carried it
+	Lowered           string      `json:"_lowered,omitempty"` // never shown: of a payout by hand, the automatic one that paid so much less
 }
 
 type feeDetail struct {
@@ -90,62 +91,13 @@ func (b *balanceTransaction) kind() string  { return "balance_transaction" }
 // showTransaction is the balance transaction as an answer shows it: available once its day has come.
 func (s *Sim) showTransaction(b *balanceTransaction, e expansion) *balanceTransaction {
 	out := *b
-	out.Payout = ""
+	out.Payout, out.Lowered = "", ""
 	out.Status = "pending"
 	if b.AvailableOn <= s.second() {
 		out.Status = "available"
 	}
 	if deeper, ok := e["source"]; ok {
 		out.Source.obj = s.anyObject(b.Source.id, deeper)
-	}
-	return &out
-}
-
-// payout is Stripe's payout in API version 2023-10-16.
-type payout struct {
-	ID                        string            `json:"id"`
-	Object                    string            `json:"object"`
-	Amount                    int64             `json:"amount"`
-	ApplicationFee            null              `json:"application_fee"`
-	ApplicationFeeAmount      null              `json:"application_fee_amount"`
-	ArrivalDate               int64             `json:"arrival_date"`
-	Automatic                 bool              `json:"automatic"`
-	BalanceTransaction        ref               `json:"balance_transaction"`
-	Created                   int64             `json:"created"`
-	Currency                  string            `json:"currency"`
-	Description               string            `json:"description"`
-	Destination               string            `json:"destination"`
-	FailureBalanceTransaction ref               `json:"failure_balance_transaction"`
-	FailureCode               nullString        `json:"failure_code"`
-	FailureMessage            nullString        `json:"failure_message"`
-	Livemode                  bool              `json:"livemode"`
-	Metadata                  map[string]string `json:"metadata"`
-	Method                    string            `json:"method"`
-	OriginalPayout            null              `json:"original_payout"`
-	ReconciliationStatus      string            `json:"reconciliation_status"`
-	ReversedBy                null              `json:"reversed_by"`
-	SourceType                string            `json:"source_type"`
-	StatementDescriptor       null              `json:"statement_descriptor"`
-	Status                    string            `json:"status"`
-	TraceID                   *trace            `json:"trace_id"` // newer API versions show it in all
-	Type                      string            `json:"type"`
-}
-
-// trace is what the bank calls a payout.
-type trace struct {
-	Status string `json:"status"`
-	Value  string `json:"value"`
-}
-
-func (p *payout) ident() string { return p.ID }
-func (p *payout) at() int64     { return p.Created }
-func (p *payout) kind() string  { return "payout" }
-
-// showPayout is the payout as an answer shows it.
-func (s *Sim) showPayout(p *payout, e expansion) *payout {
-	out := *p
-	if deeper, ok := e["balance_transaction"]; ok {
-		out.BalanceTransaction = expandRef(p.BalanceTransaction, deeper, s.transactions.get, s.showTransaction)
 	}
 	return &out
 }

@@ -114,7 +114,7 @@ func TestInquiryBecomesChargeback(t *testing.T) {
 	if b := after.BalanceTransactions[0]; b.Amount != -5000 || b.Fee != 20000 || b.ReportingCategory != "dispute" || b.Type != "adjustment" {
 		t.Errorf("withdrawal: %+v", b)
 	}
-	if diff := cmp.Diff([]string{"charge.dispute.updated", "charge.dispute.funds_withdrawn"}, w.eventTypes(seen)); diff != "" {
+	if diff := cmp.Diff([]string{"balance.available", "charge.dispute.updated", "charge.dispute.funds_withdrawn"}, w.eventTypes(seen)); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	_, err := w.stripe.Refunds.New(&stripe.RefundParams{PaymentIntent: &id})
@@ -169,52 +169,5 @@ func TestRefundSettlesInquiry(t *testing.T) {
 		if got := w.getDispute(d.ID).Status; string(got) != step.want {
 			t.Errorf("after a refund of %d: %s, want %s", step.amount, got, step.want)
 		}
-	}
-}
-
-func TestPayoutAddsUp(t *testing.T) {
-	w := newWorld(t, stripesim.Options{})
-	for _, body := range []string{`{"currency":"eur"}`, `{"currency":"eur","amount":999}`, `{"currency":"sek","amount":50000}`} {
-		w.captured(body)
-	}
-	var made struct {
-		Payouts []struct {
-			Payout, Currency string
-			Amount           int64
-		}
-	}
-	w.control("POST", "/_sim/payouts", "", 200, &made)
-	if len(made.Payouts) != 0 {
-		t.Errorf("payouts of pending money: %+v", made)
-	}
-	w.advance("120h")
-	w.control("POST", "/_sim/payouts", "", 200, &made)
-	if len(made.Payouts) != 2 || made.Payouts[0].Currency != "eur" || made.Payouts[1].Currency != "sek" {
-		t.Fatalf("payouts: %+v", made)
-	}
-	for _, m := range made.Payouts {
-		p, err := w.stripe.Payouts.Get(m.Payout, nil)
-		if err != nil || p.Status != "in_transit" || p.ReconciliationStatus != "in_progress" || p.Amount != m.Amount || !p.Automatic {
-			t.Errorf("payout: %+v %v", p, err)
-		}
-		sum, rows := int64(0), 0
-		it := w.stripe.BalanceTransactions.List(&stripe.BalanceTransactionListParams{Payout: &m.Payout})
-		for it.Next() {
-			sum += it.BalanceTransaction().Net
-			rows++
-		}
-		if sum != 0 || rows < 2 {
-			t.Errorf("%s: %d rows sum to %d, want 0", m.Currency, rows, sum)
-		}
-	}
-	bal, err := w.stripe.Balance.Get(nil)
-	if err != nil || len(bal.Available) != 2 || bal.Available[0].Amount != 0 || bal.Pending[0].Amount != 0 {
-		t.Errorf("balance: %+v %v", bal, err)
-	}
-	seen := len(w.eventTypes(0))
-	w.advance("48h")
-	want := []string{"payout.reconciliation_completed", "payout.reconciliation_completed", "payout.paid", "payout.paid"}
-	if diff := cmp.Diff(want, w.eventTypes(seen)); diff != "" {
-		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }

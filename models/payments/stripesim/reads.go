@@ -1,7 +1,6 @@
 package stripesim
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -36,10 +35,10 @@ func getPayout(s *Sim, c *call) (any, *apiError) {
 func listTransactions(s *Sim, c *call) (any, *apiError) {
 	if id, sent := c.params.text("payout"); sent {
 		p, ok := s.payouts.get(id)
-		if !ok {
+		switch {
+		case !ok:
 			return nil, invalid("resource_missing", "payout", "No such payout: '%s'", id)
-		}
-		if !p.Automatic {
+		case !p.Automatic:
 			return nil, invalid("", "payout", "Balance transaction history can only be filtered on automatic transfers, not manual.")
 		}
 	}
@@ -109,42 +108,4 @@ func listEndpoints(s *Sim, c *call) (any, *apiError) {
 
 func getEndpoint(s *Sim, c *call) (any, *apiError) {
 	return getFrom(s.endpoints.get, c, "webhook_endpoint", "webhook_endpoint", s.showEndpoint)
-}
-
-// balance is Stripe's balance in API version 2023-10-16.
-type balance struct {
-	Object          string        `json:"object"`
-	Available       []balancePart `json:"available"`
-	ConnectReserved []balancePart `json:"connect_reserved"`
-	Livemode        bool          `json:"livemode"`
-	Pending         []balancePart `json:"pending"`
-}
-
-type balancePart struct {
-	Amount      int64            `json:"amount"`
-	Currency    string           `json:"currency"`
-	SourceTypes map[string]int64 `json:"source_types,omitempty"`
-}
-
-// getBalance sums all balance transactions per currency.
-func getBalance(s *Sim, c *call) (any, *apiError) {
-	available, pending := map[string]int64{}, map[string]int64{}
-	for _, r := range s.transactions.rows {
-		b := r.obj
-		available[b.Currency] += 0
-		pending[b.Currency] += 0
-		if b.AvailableOn <= c.now {
-			available[b.Currency] += b.Net
-		} else {
-			pending[b.Currency] += b.Net
-		}
-	}
-	out := balance{Object: "balance", Available: []balancePart{}, ConnectReserved: []balancePart{}, Pending: []balancePart{}}
-	for _, currency := range slices.Sorted(maps.Keys(available)) {
-		a, p := available[currency], pending[currency]
-		out.Available = append(out.Available, balancePart{a, currency, map[string]int64{"card": a}})
-		out.Pending = append(out.Pending, balancePart{p, currency, map[string]int64{"card": p}})
-		out.ConnectReserved = append(out.ConnectReserved, balancePart{0, currency, nil})
-	}
-	return out, nil
 }

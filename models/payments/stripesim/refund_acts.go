@@ -17,7 +17,8 @@ const (
 
 // refund gives captured money back, in the way that is set.
 func (x *tx) refund(c *charge, amount int64, reason string, metadata map[string]string) *refund {
-	covered := x.s.meta.Refunds != refundsByBalance || x.s.available(c.Currency, x.at) >= amount
+	needs := c.books().Exchange.apply(booking{currency: c.Currency, amount: amount})
+	covered := x.s.meta.Refunds != refundsByBalance || x.s.available(needs.currency, x.at) >= needs.amount
 	status := statusSucceeded
 	if !covered || x.s.meta.Refunds == refundsPend {
 		status = statusPending
@@ -61,8 +62,8 @@ func (x *tx) bookRefund(r *refund, c *charge) {
 	if !c.isKlarna() {
 		kind = "refund"
 	}
-	txn := x.book(c.settled(booking{kind: kind, category: "refund", source: r.ID, currency: c.Currency, amount: -r.Amount,
-		description: "REFUND FOR PAYMENT", after: 0}))
+	txn := x.book(c.books().Exchange.apply(booking{kind: kind, category: "refund", source: r.ID, currency: c.Currency, amount: -r.Amount,
+		description: "REFUND FOR PAYMENT"}))
 	r.BalanceTransaction = ref{id: txn.ID}
 }
 
@@ -97,8 +98,8 @@ func (x *tx) failRefund(before *refund, reason string) *refund {
 		if !c.isKlarna() {
 			kind = "refund_failure"
 		}
-		txn := x.book(c.settled(booking{kind: kind, category: "refund_failure", source: before.ID, currency: before.Currency,
-			amount: before.Amount, description: "REFUND FAILURE FOR PAYMENT", after: 0}))
+		txn := x.book(c.books().Exchange.apply(booking{kind: kind, category: "refund_failure", source: before.ID, currency: before.Currency,
+			amount: before.Amount, description: "REFUND FAILURE FOR PAYMENT"}))
 		after.FailureBalanceTransaction = ref{id: txn.ID}
 	}
 	x.put(&after)
@@ -108,15 +109,4 @@ func (x *tx) failRefund(before *refund, reason string) *refund {
 	x.put(&restored)
 	x.event("charge.refund.updated", &after, map[string]any{"status": before.Status})
 	return &after
-}
-
-// available is the balance in a currency that could be paid out now.
-func (s *Sim) available(currency string, at int64) int64 {
-	sum := int64(0)
-	for _, r := range s.transactions.rows {
-		if r.obj.Currency == currency && r.obj.AvailableOn <= at {
-			sum += r.obj.Net
-		}
-	}
-	return sum
 }

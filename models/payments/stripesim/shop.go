@@ -29,7 +29,7 @@ const shopReferences = 20471
 const epochSlack = minute
 
 // MakeShop fills an empty account with a shop's last 120 days: customers, Klarna payments in every state, refunds, disputes,
-// payouts, a few card payments. The same seed, number of orders and beginning (Options.Start) make the same ids, amounts
+// payouts, one of them failed and one by hand, a few card payments, fees and an adjustment. The same seed, number of orders and beginning (Options.Start) make the same ids, amounts
 // and states. The error is ErrShopExists, or says what the folder's trouble is.
 func (s *Sim) MakeShop(o ShopOptions) error {
 	if o.Orders < 0 || o.Orders > 1_000_000 {
@@ -128,13 +128,16 @@ func (b *shopBuilder) plan(o ShopOptions) {
 		b.order(d, shopReferences+1+i)
 	}
 	b.planPayouts()
+	if len(drafts) > 0 {
+		b.planActivity(o.Seed)
+	}
 }
 
-// planPayouts is the weekly payout, every Monday at 04:00.
+// planPayouts is the weekly payout, every Monday at 04:00, but for the last days: what comes then leaves with the payout of today.
 func (b *shopBuilder) planPayouts() {
 	first := b.now - shopPast
 	for at := first / day * day; at <= b.now; at += day {
-		if time.Unix(at, 0).UTC().Weekday() == time.Monday {
+		if time.Unix(at, 0).UTC().Weekday() == time.Monday && at < b.now-lastPayouts {
 			b.at(at+4*hour, func(x *tx) { x.payOut(nil, false) })
 		}
 	}

@@ -55,7 +55,7 @@ func TestShopIsBelievable(t *testing.T) {
 		}
 		checkIntent(t, pi, now)
 	}
-	if err := it.Err(); err != nil || seen["all"] != 240 {
+	if err := it.Err(); err != nil || seen["all"] != 240+6 { // six gift cards
 		t.Fatalf("%d payments, %v", seen["all"], err)
 	}
 	for _, kind := range []string{"eur", "sek", "nok", "dkk", "gbp", "pln", "runs out within 2 days", "runs out within 7 days", "authorized",
@@ -139,21 +139,24 @@ func checkIntent(t *testing.T, pi *stripe.PaymentIntent, now int64) {
 	}
 }
 
-// checkPayouts checks that every payout is the sum of its lines and that each currency with a payout has several.
+// checkPayouts checks that every automatic payout is the sum of its lines, that each currency with a payout has several, and that there is
+// one of each kind that is not the usual.
 func checkPayouts(t *testing.T, w *world) {
 	t.Helper()
-	perCurrency := map[string]int{}
+	perCurrency, seen := map[string]int{}, map[string]int{}
 	list := w.stripe.Payouts.List(&stripe.PayoutListParams{ListParams: stripe.ListParams{Limit: stripe.Int64(100)}})
 	for list.Next() {
 		p := list.Payout()
 		perCurrency[string(p.Currency)]++
-		sum := int64(0)
-		lines := &stripe.BalanceTransactionListParams{Payout: &p.ID}
-		lines.Limit = stripe.Int64(100)
-		for it := w.stripe.BalanceTransactions.List(lines); it.Next(); {
-			sum += it.BalanceTransaction().Net
+		seen[string(p.Status)]++
+		seen[string(p.ReconciliationStatus)]++
+		if p.Amount <= 0 {
+			t.Errorf("payout %s of %d", p.ID, p.Amount)
 		}
-		if sum != 0 || p.Amount <= 0 {
+		if !p.Automatic {
+			continue
+		}
+		if sum, _ := w.left(p.ID); sum != 0 {
 			t.Errorf("payout %s of %d: its lines sum to %d, want 0", p.ID, p.Amount, sum)
 		}
 	}
@@ -161,6 +164,18 @@ func checkPayouts(t *testing.T, w *world) {
 		if perCurrency[c] < 2 {
 			t.Errorf("%d payouts in %s, want several", perCurrency[c], c)
 		}
+	}
+	for kind, want := range map[string]int{"failed": 1, "not_applicable": 1, "in_progress": 1} {
+		if seen[kind] != want {
+			t.Errorf("%d payouts %s, want %d", seen[kind], kind, want)
+		}
+	}
+	categories := map[string]int{}
+	for _, e := range w.entries() {
+		categories[e.Category]++
+	}
+	if categories["fee"] != 4 || categories["other_adjustment"] != 1 || categories["payout_reversal"] != 1 {
+		t.Errorf("rows beside Klarna's: %v", categories)
 	}
 }
 

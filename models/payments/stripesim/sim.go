@@ -54,6 +54,7 @@ type Sim struct {
 	meta   meta
 	frozen int64 // while a shop is made, the second that it has come to
 	bulk   bool  // while a shop is made: nothing is written to the journal, it is all written at the end
+	apart  bool  // while a shop is made: ids come from the counters of its other activity
 	quiet  int64 // while a shop is made: events from before this second are not kept
 
 	intents      table[*paymentIntent]
@@ -68,7 +69,7 @@ type Sim struct {
 	endpoints    table[*webhookEndpoint]
 
 	refundsByCharge map[string][]string
-	unpaid          map[string]bool // balance transactions that no payout has carried yet
+	unpaid          map[string]bool // balance transactions that no automatic payout has reckoned with yet
 	saved           map[string]*savedAnswer
 	due             taskHeap
 	queue           []*delivery
@@ -105,6 +106,7 @@ type meta struct {
 	Mode           string           `json:"mode"`
 	RefuseShipping bool             `json:"refuse_shipping"`
 	Refunds        string           `json:"refunds,omitempty"` // how new refunds begin; empty: they succeed
+	Told           int64            `json:"told,omitempty"`    // up to which second balance.available was sent; 0: by a version that never sent it
 	ShopMade       bool             `json:"shop_made"`
 }
 
@@ -147,7 +149,7 @@ func New(o Options) (*Sim, error) {
 // startMeta is the state of a new account.
 func (s *Sim) startMeta(o Options) {
 	now := s.wall()
-	s.meta = meta{Seed: o.Seed, Counters: map[string]int64{}, Mode: modeDeliver, Epoch: now.Unix()}
+	s.meta = meta{Seed: o.Seed, Counters: map[string]int64{}, Mode: modeDeliver, Epoch: now.Unix(), Told: 1}
 	if !o.Start.IsZero() {
 		s.meta.Offset, s.meta.Epoch, s.meta.Fixed = o.Start.Sub(now), o.Start.Unix(), true
 	}

@@ -20,6 +20,9 @@ func (s *Sim) open(dir string) error {
 		return err
 	}
 	s.journal = j
+	if s.meta.Told == 0 {
+		s.meta.Told = s.second() // the past is not told of
+	}
 	s.dropDelivered()
 	if !j.grown() {
 		return nil
@@ -37,6 +40,7 @@ func (s *Sim) restore(r rawRecord) error {
 	var err error
 	switch r.Kind {
 	case "meta":
+		s.meta.Told = 0
 		return json.Unmarshal(r.Object, &s.meta)
 	case "delivered":
 		var d deliveryResult

@@ -36,11 +36,16 @@ func (x *tx) put(o object) {
 
 // event tells the world of a change. previous holds the values that the changed fields had.
 func (x *tx) event(kind string, o object, previous map[string]any) {
+	x.tell(kind, func() any { return x.s.snapshot(o) }, previous)
+}
+
+// tell is event for what is no object of its own. shown is asked only for an event that is kept.
+func (x *tx) tell(kind string, shown func() any, previous map[string]any) {
 	if x.at < x.s.quiet {
 		return
 	}
 	e := &event{ID: x.s.newID("evt_3"), Object: "event", APIVersion: APIVersion, Created: x.at, Type: kind, Request: x.request,
-		Data: eventData{Object: x.s.snapshot(o), PreviousAttributes: previous}}
+		Data: eventData{Object: shown(), PreviousAttributes: previous}}
 	if x.s.wants(kind) {
 		e.Undelivered = "pending"
 	}
@@ -107,8 +112,11 @@ func (s *Sim) apply(o object) {
 		s.payouts.put(o)
 		s.planPayout(o)
 	case *balanceTransaction:
+		if _, known := s.transactions.get(o.ID); !known {
+			s.planAvailable(o)
+		}
 		s.transactions.put(o)
-		if o.Payout == "" {
+		if o.Payout == "" && o.Lowered == "" {
 			s.unpaid[o.ID] = true
 		} else {
 			delete(s.unpaid, o.ID)

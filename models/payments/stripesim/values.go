@@ -36,17 +36,6 @@ func (n nullInt) MarshalJSON() ([]byte, error) {
 	return encode(int64(n)), nil
 }
 
-// nullFloat is a rate that Stripe shows as null while there is none.
-type nullFloat float64
-
-// MarshalJSON writes the rate, or null.
-func (n nullFloat) MarshalJSON() ([]byte, error) {
-	if n == 0 {
-		return []byte("null"), nil
-	}
-	return encode(float64(n)), nil
-}
-
 // ref is an expandable field: an id, or the object itself in an answer that was asked to expand it. Objects at rest
 // hold only the id.
 type ref struct {
