@@ -27,7 +27,7 @@ type LedgerQuery struct {
 	Currency   string
 	From, To   models.Unix // booked from one moment up to another, which is not in it
 	Categories []string    // reporting categories; empty means all
-	WithFee    bool        // only those with a fee, and those of Categories
+	WithFee    bool        // only those whose fee stands on the line of fees, and those of Categories
 	Share      Share
 	IDs        []string // only these movements, sources or orders; with Searched
 	Searched   bool     // IDs holds what a search found: empty means nothing was
@@ -160,13 +160,24 @@ func (q *queries) ledgerSources(ctx context.Context, query LedgerQuery) (conditi
 		return nil, nil, err
 	}
 	for _, category := range categories {
-		if len(query.Categories) > 0 && !query.WithFee && !slices.Contains(query.Categories, category) {
+		if !query.asksFor(category) {
 			continue
 		}
 		conditions = append(conditions, "b.currency = ? and b.reporting_category = ? and b.created >= ? and b.created < ?")
 		args = append(args, []any{query.Currency, category, int64(query.From), int64(query.To)})
 	}
 	return conditions, args, nil
+}
+
+// asksFor tells whether movements of a category can be among those that are asked for.
+func (query LedgerQuery) asksFor(category string) bool {
+	if slices.Contains(query.Categories, category) {
+		return true
+	}
+	if query.WithFee {
+		return models.FeeLineOf(category) == models.LineFees
+	}
+	return len(query.Categories) == 0
 }
 
 // ledgerCategories gives the reporting categories that a currency ever had. Errors: internal.
