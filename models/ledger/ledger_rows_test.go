@@ -131,21 +131,33 @@ func pagesOf(t *testing.T, books ledger.Books, q store.LedgerQuery) (ids []strin
 	return ids
 }
 
-// TestARowOffIsFound: whatever of a row is changed past the triggers, the comparison of sums and rows tells.
-func TestARowOffIsFound(t *testing.T) {
+// TestAnythingOffIsFound: whatever of a row or of a sum is changed past the triggers, by one cent or more, the comparison of sums and rows
+// tells.
+func TestAnythingOffIsFound(t *testing.T) {
 	db := storetest.Open(t)
 	w := makeWorld(rand.New(rand.NewPCG(7, 7)), 60)
 	w.arrive(t, db, rand.New(rand.NewPCG(7, 1)))
 	dice := rand.New(rand.NewPCG(7, 2))
-	undo := errors.New("undo")
-	for _, change := range []string{"amount = amount + 1", "fee = fee - 1", "net = net + 1", "currency = 'USD'", "reporting_category = 'topup'",
+	var changes []string
+	for _, column := range []string{"amount = amount + 1", "fee = fee - 1", "net = net + 1", "currency = 'USD'", "reporting_category = 'topup'",
 		"created = created + 86400", "payout_id = 'po_other'", "order_id = ''", "country = 'AT'", "klarna_category = 'pay_much_later'"} {
+		changes = append(changes, "update balance_transactions set "+column+
+			fmt.Sprintf(" where id = (select id from balance_transactions where order_id <> '' order by id limit 1 offset %d)", dice.IntN(40)))
+	}
+	for table, keys := range map[string]string{"ledger_sums": "period, currency, klarna, category", "cost_sums": "month, currency, country, klarna_category, category",
+		"payout_sums": "payout_id, currency, category"} {
+		some := fmt.Sprintf(" where (%s) = (select %s from %s where n <> 0 limit 1)", keys, keys, table)
+		changes = append(changes, "update "+table+" set amount = amount - 1"+some, "update "+table+" set fee = fee + 1"+some, "update "+table+" set n = n + 1"+some, "delete from "+table+some)
+	}
+	changes = append(changes, "insert into ledger_sums values ('EUR', 19990101, 0, 'charge', 0, 0, 0, 1)", "insert into payout_sums values ('po_none', 'EUR', 'charge', 0, 0, 0, -1)",
+		"insert into cost_sums values (199901, 'EUR', 'DE', 'pay_now', 'charge', 0, 0, 1)")
+	undo := errors.New("undo")
+	for _, change := range changes {
 		err := db.Writer.Tx(t.Context(), func(tx *store.Tx) error {
 			if _, err := tx.SQL().Exec("drop trigger balance_transactions_count_update"); err != nil {
 				return err
 			}
-			res, err := tx.SQL().Exec("update balance_transactions set "+change+
-				" where id = (select id from balance_transactions where order_id <> '' order by id limit 1 offset ?)", dice.IntN(40))
+			res, err := tx.SQL().Exec(change)
 			if err != nil {
 				return err
 			}

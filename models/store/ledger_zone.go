@@ -79,12 +79,12 @@ func offsets(zone *time.Location) []transition {
 // Errors: internal.
 func (q *queries) CheckLedger(ctx context.Context) ([]string, error) {
 	var wrong []string
-	for _, c := range []struct{ table, columns, sums string }{
-		{"ledger_sums", "currency, period, klarna, category, n, amount, fee, net", allLedger},
-		{"cost_sums", "month, currency, country, klarna_category, category, n, amount, fee", allCosts},
-		{"payout_sums", "payout_id, currency, category, n, amount, fee, net", allPayouts},
+	for _, c := range []struct{ table, columns, something, sums string }{
+		{"ledger_sums", "currency, period, klarna, category, n, amount, fee, net", "(n, amount, fee, net) <> (0, 0, 0, 0)", allLedger},
+		{"cost_sums", "month, currency, country, klarna_category, category, n, amount, fee", "(n, amount, fee) <> (0, 0, 0)", allCosts},
+		{"payout_sums", "payout_id, currency, category, n, amount, fee, net", "(n, amount, fee, net) <> (0, 0, 0, 0)", allPayouts},
 	} {
-		kept := `select ` + c.columns + ` from ` + c.table + ` where n <> 0 or amount <> 0 or fee <> 0`
+		kept := `select ` + c.columns + ` from ` + c.table + ` where ` + c.something
 		for _, side := range [][2]string{{kept, c.sums}, {c.sums, kept}} {
 			var n int64
 			if err := q.queryRow(ctx, `select count(*) from (select * from (`+side[0]+`) except select * from (`+side[1]+`))`, nil, &n); err != nil {
