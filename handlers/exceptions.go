@@ -16,11 +16,12 @@ func (a *App) showExceptions(c *fiber.Ctx) error { return a.answerExceptions(c, 
 func (a *App) answerExceptions(c *fiber.Ctx, status int, change func(*views.ExceptionsInput)) error {
 	ctx := c.UserContext()
 	in := views.ExceptionsInput{Explained: c.Query("state") == "explained", Kind: models.ExceptionKind(c.Query("kind")), CanExplain: can(ctx, staff.KeepBooks)}
-	var err error
-	if in.Exceptions, err = a.Reader.Exceptions(ctx, store.ExceptionQuery{Explained: in.Explained, Kind: in.Kind}); err != nil {
+	page, err := a.Reader.Exceptions(ctx, store.ExceptionQuery{Explained: in.Explained, Kind: in.Kind})
+	if err != nil {
 		return err
 	}
-	if in.Counts, err = a.Reader.ExceptionCounts(ctx); err != nil {
+	in.Exceptions = page.Exceptions
+	if in.Counts, err = a.Reader.ExceptionCounts(ctx, false); err != nil {
 		return err
 	}
 	if in.Shell, err = a.shell(c); err != nil {
