@@ -210,6 +210,8 @@ func TestUnusualFees(t *testing.T) {
 	for i := range 19 { // too few to tell
 		pay(i, "SE", s.now.Add(-time.Duration(i+1)*day), 5000, int64(100+i*50))
 	}
+	s.book(models.BalanceTransaction{ID: "txn_refund", Amount: -2000, Fee: 0, Net: -2000, Currency: "EUR", Type: "payment_refund", ReportingCategory: "partial_capture_reversal",
+		SourceID: "py_DE1", Created: s.now.Add(-day)}) // no payment: it has no usual fee
 	s.wants("as usual")
 	pay(90, "DE", s.now.Add(-36*day), 8000, 2*usual(8000))
 	pay(91, "DE", s.now.Add(-34*day), 8000, usual(8000)+3)
