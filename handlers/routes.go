@@ -68,6 +68,7 @@ func (a *App) routes() {
 	in.Get("/settlements/exceptions", money, a.showExceptions)
 	in.Post("/settlements/exceptions/checks", form, a.CheckForm, books, a.createCheck)
 	in.Post("/settlements/exceptions/explanations", form, a.CheckForm, books, a.createExplanation)
+	in.Post("/settlements/exceptions/readings", form, a.CheckForm, books, a.createSourceReading)
 	in.Get("/settlements/bank", money, a.showBank)
 	in.Post("/settlements/bank/files", web.LimitBody(bankLimit), a.CheckForm, books, a.createBankFile)
 	in.Get("/settlements/:id", money, a.showPayout)

@@ -130,6 +130,17 @@ func TestExceptionsAreExplained(t *testing.T) {
 	if !strings.Contains(shown(page.Find("main")), "Paid back by hand") {
 		t.Errorf("the note: %s", shown(page.Find("main")))
 	}
+	form.Set("note", strings.Repeat("x", 2001)) // of one that the list of open ones has not
+	if status, page := manager.post("/settlements/exceptions/explanations", form); status != http.StatusUnprocessableEntity || page.Find("details[open] textarea").Text() != form.Get("note") {
+		t.Errorf("a long note: %d, %d forms open", status, page.Find("details[open] textarea").Length())
+	}
+	form.Set("object", "pyr_unknown")
+	if status, _ := manager.post("/settlements/exceptions/explanations", form); status != http.StatusNotFound {
+		t.Errorf("of one that is not there: %d", status)
+	}
+	if status, _ := manager.post("/settlements/exceptions/readings", form); status != http.StatusNotFound {
+		t.Errorf("asked for what is not there: %d", status)
+	}
 	if status, _ := manager.post("/settlements/exceptions/explanations", formOf(page, `form[action="/settlements/exceptions/explanations"]`)); status != http.StatusSeeOther {
 		t.Errorf("opened again: %d", status)
 	}

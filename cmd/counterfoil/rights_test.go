@@ -71,6 +71,7 @@ var who = map[string]string{
 	"GET /settlements/exceptions":                       "viewer manager admin",
 	"POST /settlements/exceptions/checks":               "manager admin",
 	"POST /settlements/exceptions/explanations":         "manager admin",
+	"POST /settlements/exceptions/readings":             "manager admin",
 	"GET /settlements/bank":                             "viewer manager admin",
 	"POST /settlements/bank/files":                      "manager admin",
 	"GET /settlements/costs":                            "viewer manager admin",

@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// newestPayments is of how many payments of a currency the fees are looked at.
-	newestPayments = 20_000
-	// feesFor is how old they may be; unusualFor how old one may be that is told.
-	feesFor, unusualFor = 90 * 24 * time.Hour, 35 * 24 * time.Hour
+	// feesFor is how old payments may be that tell the usual fee, feesOf how many of a group do, the newest of them.
+	feesFor, feesOf = 90 * 24 * time.Hour, 400
+	// oddFor is how old a movement of Klarna's may be that is looked at by itself.
+	oddFor = 35 * 24 * time.Hour
 )
 
 // Checker looks for what does not fit in the books.
@@ -31,50 +31,70 @@ func (c Checker) Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	currencies, err := c.DB.Reader.LedgerCurrencies(ctx)
-	if err != nil {
+	odd := &oddities{seen: map[string]bool{}, counts: map[models.ExceptionKind]int{}}
+	if odd.usual, err = c.usualFees(ctx, now.Add(-feesFor)); err != nil {
 		return err
 	}
-	for _, currency := range currencies {
-		payments, err := c.DB.Reader.NewestPayments(ctx, currency, now.Add(-feesFor), newestPayments)
-		if err != nil {
-			return err
-		}
-		found = append(found, oddPayments(payments, now.Add(-unusualFor))...)
+	if err := c.DB.Reader.EachNetOff(ctx, odd.look); err != nil {
+		return err
 	}
-	return c.DB.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.PutExceptions(ctx, found, now) })
+	if err := c.DB.Reader.EachKlarnaEntry(ctx, now.Add(-oddFor), odd.look); err != nil {
+		return err
+	}
+	return c.DB.Writer.Tx(ctx, func(tx *store.Tx) error { return tx.PutExceptions(ctx, append(found, odd.found...), now) })
 }
 
-// oddPayments are payments that do not add up in themselves, and those booked since a moment whose fee is not the usual one of their
-// country and category.
-func oddPayments(payments []models.LedgerEntry, since models.Unix) []models.Exception {
-	type group struct{ country, category string }
-	samples := map[group][]settlements.FeeSample{}
-	for _, p := range payments {
-		g := group{p.Country, p.KlarnaCategory}
-		samples[g] = append(samples[g], settlements.FeeSample{Amount: p.Amount, Fee: p.Fee})
-	}
-	usual := map[group]settlements.UsualFee{}
+// feeGroup is what a fee depends on.
+type feeGroup struct{ currency, country, category string }
+
+// usualFees finds the usual fee of each group that has enough payments since a moment.
+func (c Checker) usualFees(ctx context.Context, since models.Unix) (map[feeGroup]settlements.UsualFee, error) {
+	samples := map[feeGroup][]settlements.FeeSample{}
+	err := c.DB.Reader.EachKlarnaFee(ctx, since, func(f store.PaymentFee) error {
+		g := feeGroup{f.Currency, f.Country, f.KlarnaCategory}
+		if len(samples[g]) < feesOf {
+			samples[g] = append(samples[g], settlements.FeeSample{Amount: f.Amount, Fee: f.Fee})
+		}
+		return nil
+	})
+	usual := map[feeGroup]settlements.UsualFee{}
 	for g, s := range samples {
 		if u, known := settlements.UsualOf(s); known {
 			usual[g] = u
 		}
 	}
-	var odd []models.Exception
-	for _, p := range payments {
-		e := models.Exception{ObjectID: p.ID, OrderID: p.OrderID, Currency: p.Currency, At: p.Created}
-		if wrong := settlements.AddsUp(p); wrong != "" {
-			e.Kind, e.Amount, e.Expected, e.Detail = models.ExceptionRounding, p.Net, p.Amount-p.Fee, wrong
-			odd = append(odd, e)
-			continue
-		}
-		u, known := usual[group{p.Country, p.KlarnaCategory}]
-		if known && p.Created >= since && u.IsUnusual(settlements.FeeSample{Amount: p.Amount, Fee: p.Fee}) {
-			e.Kind, e.Amount, e.Expected = models.ExceptionFeeUnusual, p.Fee, u.Of(p.Amount)
-			odd = append(odd, e)
-		}
+	return usual, err
+}
+
+// oddities collects movements that are odd by themselves.
+type oddities struct {
+	usual  map[feeGroup]settlements.UsualFee
+	found  []models.Exception
+	seen   map[string]bool // what was found, by the movement's id
+	counts map[models.ExceptionKind]int
+}
+
+// look takes a movement that does not add up in itself, or a payment whose fee is not the usual one of its group.
+func (o *oddities) look(m models.LedgerEntry) error {
+	if wrong := settlements.AddsUp(m); wrong != "" {
+		o.take(m, models.Exception{Kind: models.ExceptionRounding, Amount: m.Net, Expected: m.Amount - m.Fee, Detail: wrong})
+		return nil
 	}
-	return odd
+	u, known := o.usual[feeGroup{m.Currency, m.Country, m.KlarnaCategory}]
+	if known && m.ReportingCategory == "charge" && u.IsUnusual(settlements.FeeSample{Amount: m.Amount, Fee: m.Fee}) {
+		o.take(m, models.Exception{Kind: models.ExceptionFeeUnusual, Amount: m.Fee, Expected: u.Of(m.Amount)})
+	}
+	return nil
+}
+
+func (o *oddities) take(m models.LedgerEntry, e models.Exception) {
+	if o.seen[m.ID] || o.counts[e.Kind] >= store.MostExceptions {
+		return
+	}
+	o.seen[m.ID] = true
+	o.counts[e.Kind]++
+	e.ObjectID, e.OrderID, e.Currency, e.At = m.ID, m.OrderID, m.Currency, m.Created
+	o.found = append(o.found, e)
 }
 
 // Explain notes why something does not fit; reopen takes that back. Errors: invalid (field "note"), not found, internal.

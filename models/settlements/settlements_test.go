@@ -137,6 +137,46 @@ func TestUsualFee(t *testing.T) {
 	}
 }
 
+// TestUsualFeeOfGroups: what a group of payments tells of a fee, and what it does not.
+func TestUsualFeeOfGroups(t *testing.T) {
+	group := func(n int, amount, fee func(i int64) int64) (samples []settlements.FeeSample) {
+		for i := range int64(n) {
+			samples = append(samples, settlements.FeeSample{Amount: amount(i), Fee: fee(i)})
+		}
+		return samples
+	}
+	rising := func(i int64) int64 { return 1500 + i*910 }
+	flat := func(int64) int64 { return 4990 }
+	priced := func(amount int64) int64 { return (amount*399 + 5_000) / 10_000 } // rounded as Stripe rounds, without a fixed part
+	mixed := append(group(19, flat, func(int64) int64 { return 184 }), settlements.FeeSample{Amount: 9000, Fee: 900})
+	for name, c := range map[string]struct {
+		samples  []settlements.FeeSample
+		known    bool
+		asked    settlements.FeeSample
+		unusual  bool
+		expected int64
+	}{
+		"none":                      {nil, false, settlements.FeeSample{}, false, 0},
+		"percentage alone":          {group(40, rising, func(i int64) int64 { return priced(rising(i)) }), true, settlements.FeeSample{Amount: 20_000, Fee: 798}, false, 798},
+		"two units off":             {group(40, rising, func(i int64) int64 { return priced(rising(i)) }), true, settlements.FeeSample{Amount: 2_000, Fee: 82}, false, 80},
+		"three units off":           {group(40, rising, func(i int64) int64 { return priced(rising(i)) }), true, settlements.FeeSample{Amount: 2_000, Fee: 83}, true, 80},
+		"a fifth off":               {group(40, rising, func(i int64) int64 { return priced(rising(i)) + 700*(max(i%5, 3)-3) }), true, settlements.FeeSample{Amount: 20_000, Fee: 798}, false, 798},
+		"no fees at all":            {group(40, rising, func(int64) int64 { return 0 }), true, settlements.FeeSample{Amount: 20_000, Fee: 3}, true, 0},
+		"one price":                 {group(20, flat, func(int64) int64 { return 184 }), true, settlements.FeeSample{Amount: 4990, Fee: 190}, true, 184},
+		"another than the one":      {group(20, flat, func(int64) int64 { return 184 }), true, settlements.FeeSample{Amount: 9000, Fee: 900}, false, 184},
+		"nineteen of one, one else": {mixed, false, settlements.FeeSample{}, false, 0},
+	} {
+		u, known := settlements.UsualOf(c.samples)
+		if known != c.known {
+			t.Errorf("%s: known %t, %+v", name, known, u)
+			continue
+		}
+		if got := u.IsUnusual(c.asked); known && (got != c.unusual || max(u.Of(c.asked.Amount)-c.expected, c.expected-u.Of(c.asked.Amount)) > 1) {
+			t.Errorf("%s: unusual %t, usual would be %d, want %t and %d", name, got, u.Of(c.asked.Amount), c.unusual, c.expected)
+		}
+	}
+}
+
 func TestAddsUp(t *testing.T) {
 	entry := func(change func(e *models.LedgerEntry)) models.LedgerEntry {
 		e := models.LedgerEntry{BalanceTransaction: models.BalanceTransaction{Amount: 1000, Fee: 30, Net: 970, Currency: "SEK",

@@ -51,3 +51,12 @@ func OwnerPlans() map[string]string {
 
 // DropConnection has the driver's connection of the writer fail, as after a fault of the driver.
 func (w *Writer) DropConnection() error { return w.conn.Close() }
+
+// ExceptionQuestions are what a check of the books asks, with the index that each follows.
+func ExceptionQuestions() map[string]string {
+	return map[string]string{
+		findNotBooked: "orders_not_booked", findNoOrder: "balance_transactions_stray", findRefundNoOrder: "balance_transactions_stray_refunds",
+		findRefundFailed: "refunds_failed", findDisputeUnbooked: "disputes_status", klarnaFees: "balance_transactions_klarna",
+		klarnaEntries: "balance_transactions_klarna", entriesNetOff: "balance_transactions_net_off",
+	}
+}

@@ -161,6 +161,10 @@ end;
 
 -- Payments of other methods than cards that belong to no order: Klarna's whose order is missing, or none of Klarna's.
 create index balance_transactions_stray on balance_transactions (created, id) where order_id = '' and type = 'payment' and reporting_category = 'charge';
+create index balance_transactions_stray_refunds on balance_transactions (created) where order_id = '' and type = 'payment_refund' and reporting_category = 'refund';
+-- What the check of the books reads: Klarna's newest rows, and rows that do not add up, of which there should be none.
+create index balance_transactions_klarna on balance_transactions (created) where order_id <> '';
+create index balance_transactions_net_off on balance_transactions (created) where amount - fee <> net;
 create index orders_not_booked on orders (captured_at) where status in ('captured', 'partly_captured') and balance_transaction = '';
 
 -- What does not fit, found by the check of the books. explained_at: somebody said why it is so.

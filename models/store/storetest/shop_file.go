@@ -63,7 +63,7 @@ func shopFile(ctx context.Context, orders int) (string, error) {
 }
 
 // shopVersion is part of the kept file's name: it rises when the made-up orders or a migration that is not yet released change.
-const shopVersion = 1
+const shopVersion = 2
 
 func makeShop(ctx context.Context, path string, orders int) (err error) {
 	db, err := store.Open(ctx, path)
