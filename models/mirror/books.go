@@ -18,6 +18,8 @@ const (
 	booksPause = 2 * time.Second
 	// booksOverlap is how far behind the last reading the next one begins.
 	booksOverlap = 10 * time.Minute
+	// booksMargin is by how much a second look begins before the first one: Stripe's clock counts whole seconds, and its machines differ.
+	booksMargin = time.Minute
 	// booksTries is how often a reading begins anew because something was booked while it went on.
 	booksTries = 3
 	// strangers is how many charges of unknown methods are asked for after a reading, of rows of the last strangersFor.
@@ -66,7 +68,8 @@ func (m *Mirror) readBooksSince(ctx context.Context) error {
 // readBooks reads every row booked since a moment, then the balance, and makes sure that no row of before the balance is missing: the two
 // then belong together, and the balance of any earlier day follows from them. Errors: unavailable, refused, internal.
 func (m *Mirror) readBooks(ctx context.Context, since models.Unix) error {
-	if err := m.readBooked(ctx, since); err != nil {
+	begun, err := m.readBooked(ctx, since)
+	if err != nil {
 		return err
 	}
 	for range booksTries {
@@ -74,7 +77,7 @@ func (m *Mirror) readBooks(ctx context.Context, since models.Unix) error {
 		if err != nil {
 			return err
 		}
-		missed, err := m.readMissed(ctx, at)
+		missed, err := m.readMissed(ctx, begun.Add(-booksMargin), at)
 		if err != nil {
 			return err
 		}
@@ -95,29 +98,48 @@ func (m *Mirror) readBooks(ctx context.Context, since models.Unix) error {
 	return nil
 }
 
-// readBooked reads all rows booked since a moment, page by page.
-func (m *Mirror) readBooked(ctx context.Context, since models.Unix) error {
+// readBooked reads all rows booked since a moment, page by page, the newest first, and gives Stripe's clock of the first page: what is
+// booked from then on is on none of them.
+func (m *Mirror) readBooked(ctx context.Context, since models.Unix) (begun models.Unix, err error) {
 	q := payments.ListQuery{From: since}
 	for {
-		page, err := m.takePage(ctx, q)
+		noted, page, err := m.listBooked(ctx, q)
+		if err == nil {
+			err = m.writeBooked(ctx, noted, page)
+		}
+		if begun == 0 {
+			begun = page.AsOf
+		}
 		if err != nil || !page.More {
-			return err
+			return begun, err
 		}
 		q.StartingAfter = page.LastID
 	}
 }
 
-// readMissed brings in rows of the last minutes that were booked before a balance was read and after the rows were; it tells whether
-// there were any.
-func (m *Mirror) readMissed(ctx context.Context, balanceAt models.Unix) (bool, error) {
-	noted, err := m.Note(ctx)
-	if err != nil {
-		return false, err
+// readMissed brings in rows that were booked from a moment on, before a balance was read and after the rows were; it tells whether there
+// were any.
+func (m *Mirror) readMissed(ctx context.Context, from, balanceAt models.Unix) (missed bool, err error) {
+	q := payments.ListQuery{From: from}
+	for {
+		noted, page, err := m.listBooked(ctx, q)
+		if err != nil {
+			return missed, err
+		}
+		lacking, err := m.lacksAnyOf(ctx, page, balanceAt)
+		if err == nil && lacking {
+			missed = true
+			err = m.writeBooked(ctx, noted, page)
+		}
+		if err != nil || !page.More {
+			return missed, err
+		}
+		q.StartingAfter = page.LastID
 	}
-	page, err := m.gateway.List(ctx, models.ObjectBalanceTransaction, payments.ListQuery{From: balanceAt.Add(-time.Minute)})
-	if err != nil {
-		return false, err
-	}
+}
+
+// lacksAnyOf tells whether the mirror lacks a row of a page that was booked until balanceAt.
+func (m *Mirror) lacksAnyOf(ctx context.Context, page payments.Page, balanceAt models.Unix) (bool, error) {
 	var ids []string
 	for _, s := range page.Snapshots {
 		if s.BalanceTransaction != nil && s.BalanceTransaction.Created <= balanceAt {
@@ -125,26 +147,25 @@ func (m *Mirror) readMissed(ctx context.Context, balanceAt models.Unix) (bool, e
 		}
 	}
 	missing, err := m.db.Reader.MissingBalanceTransactions(ctx, ids)
-	if err != nil || len(missing) == 0 {
-		return false, err
-	}
-	return true, m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		return m.newApplier(ctx, tx).answer(noted, oldestFirst(page.Snapshots), false)
-	})
+	return len(missing) > 0, err
 }
 
-// takePage reads one page of booked rows into the mirror.
-func (m *Mirror) takePage(ctx context.Context, q payments.ListQuery) (payments.Page, error) {
+// listBooked asks for one page of booked rows.
+func (m *Mirror) listBooked(ctx context.Context, q payments.ListQuery) (Noted, payments.Page, error) {
 	noted, err := m.Note(ctx)
 	if err != nil {
-		return payments.Page{}, err
+		return noted, payments.Page{}, err
 	}
 	page, err := m.gateway.List(ctx, models.ObjectBalanceTransaction, q)
-	if err != nil {
-		return page, err
+	if err == nil {
+		m.logRefused(page)
 	}
-	m.logRefused(page)
-	return page, m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
+	return noted, page, err
+}
+
+// writeBooked writes one page of booked rows into the mirror.
+func (m *Mirror) writeBooked(ctx context.Context, noted Noted, page payments.Page) error {
+	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		return m.newApplier(ctx, tx).answer(noted, oldestFirst(page.Snapshots), false)
 	})
 }
