@@ -32,9 +32,5 @@ func (a *App) showCosts(c *fiber.Ctx) error {
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	status := fiber.StatusOK
-	if len(in.Faults) > 0 {
-		status = fiber.StatusUnprocessableEntity
-	}
-	return web.Render(c, status, views.CostsShow(views.NewCostsPage(in)))
+	return web.Render(c, statusFor(in.Faults), views.CostsShow(views.NewCostsPage(in)))
 }

@@ -158,7 +158,7 @@ func (a *App) exportDisputes(c *fiber.Ctx) error {
 	if err := w.Error(); err != nil {
 		return err
 	}
-	a.attach(c, "disputes")
+	a.attach(c, a.dated("disputes"))
 	return c.Send(slices.Concat([]byte(models.ByteOrderMark), b.Bytes()))
 }
 

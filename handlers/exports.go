@@ -40,16 +40,21 @@ func (a *App) streamOrders(c *fiber.Ctx) error {
 	}
 	// The file is read after this request has ended: its context must not end with it, only with the program.
 	options := exports.Options{Customers: can(ctx, staff.SeeCustomers), Zone: a.Zone}
-	a.attach(c, "orders")
+	a.attach(c, a.dated("orders"))
 	c.Context().SetBodyStream(exports.NewStream(a.Background, a.Reader, q, options), -1)
 	return nil
 }
 
-// attach has the browser save the answer.
+// attach has the browser save the answer under a name, whose ending tells its type.
 func (a *App) attach(c *fiber.Ctx, name string) {
-	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"-"+a.Now().In(a.Zone).Format(time.DateOnly)+`.csv"`)
+	c.Set(fiber.HeaderContentType, contentTypeOf(name))
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
+}
+
+// dated is the name of a CSV file of today.
+func (a *App) dated(name string) string {
+	return name + "-" + a.Now().In(a.Zone).Format(time.DateOnly) + ".csv"
 }
 
 // listExports answers GET /exports: the person's files, and the question whether a big list is to be written.
@@ -106,7 +111,7 @@ func (a *App) exportPicked(c *fiber.Ctx, ids []string, list url.Values) error {
 	if err != nil {
 		return err
 	}
-	a.attach(c, "orders-picked")
+	a.attach(c, a.dated("orders-picked"))
 	return c.Send(file)
 }
 
@@ -116,9 +121,7 @@ func (a *App) downloadExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	a.attach(c, "orders")
-	c.Set(fiber.HeaderContentType, contentTypeOf(e.FileName))
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.FileName+`"`)
+	a.attach(c, e.FileName)
 	c.Context().SetBodyStream(file, int(e.Bytes))
 	return nil
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"bufio"
 	"context"
-	"net/url"
 	"slices"
 	"time"
 
@@ -17,26 +16,16 @@ import (
 	"counterfoil/models/store"
 	"counterfoil/views"
 	"counterfoil/web"
-	"counterfoil/web/request"
 )
 
 func (a *App) books() ledger.Books { return ledger.Books{Reader: a.Reader, Zone: a.Zone} }
 
-// period reads the period of an address. Faults: 422 with what was typed.
-func (a *App) period(c *fiber.Ctx) (p settlements.Period, typed url.Values, faults []settlements.Fault, status int) {
-	typed = urlValues(c)
-	p, faults = settlements.ParsePeriod(typed, a.Now(), a.Zone)
-	if len(faults) > 0 {
-		return p, typed, faults, fiber.StatusUnprocessableEntity
-	}
-	return p, typed, nil, fiber.StatusOK
-}
-
 // showSettlements answers GET /settlements: the statement of a period, and its payouts.
 func (a *App) showSettlements(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	period, typed, faults, status := a.period(c)
-	in := views.SettlementsInput{Typed: typed, Faults: faults}
+	in := views.SettlementsInput{Typed: urlValues(c)}
+	period, faults := settlements.ParsePeriod(in.Typed, a.Now(), a.Zone)
+	in.Faults = faults
 	var err error
 	if in.Statements, err = a.books().Statements(ctx, period); err != nil {
 		return err
@@ -56,7 +45,15 @@ func (a *App) showSettlements(c *fiber.Ctx) error {
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
-	return web.Render(c, status, views.SettlementsIndex(views.NewSettlementsPage(in)))
+	return web.Render(c, statusFor(faults), views.SettlementsIndex(views.NewSettlementsPage(in)))
+}
+
+// statusFor is 422 for an address that was typed wrongly.
+func statusFor(faults []settlements.Fault) int {
+	if len(faults) > 0 {
+		return fiber.StatusUnprocessableEntity
+	}
+	return fiber.StatusOK
 }
 
 // oneCurrency is the currency asked for where it is one of the statements', else the one with the most payments.
@@ -169,10 +166,7 @@ func (a *App) showPayout(c *fiber.Ctx) error {
 
 // createReading answers POST /settlements/:id/readings: the payout and its lines are read from Stripe again.
 func (a *App) createReading(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	me := person(ctx)
-	by := models.AuditEntry{StaffID: me.ID, StaffName: me.Name, RequestID: request.RequestID(ctx)}
-	if err := a.Mirror.ReadPayoutAgain(ctx, c.Params("id"), by); err != nil {
+	if err := a.Mirror.ReadPayoutAgain(c.UserContext(), c.Params("id"), actor(c)); err != nil {
 		return err
 	}
 	return web.Redirect(c, "/settlements/"+c.Params("id"))
@@ -184,7 +178,7 @@ func (a *App) streamLedger(c *fiber.Ctx) error {
 	if _, err := a.books().Scope(c.UserContext(), v, a.Now()); err != nil {
 		return err
 	}
-	a.attach(c, "settlements")
+	a.attach(c, a.dated("settlements"))
 	customers := can(c.UserContext(), staff.SeeCustomers)
 	// The file is written after this request has ended: its context must not end with it, only with the program.
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {

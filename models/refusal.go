@@ -23,3 +23,8 @@ type Actor struct {
 	Role      Role
 	RequestID string
 }
+
+// Audit is the audit entry of what the actor did to an object.
+func (a Actor) Audit(at Unix, action, objectID string, details map[string]string) AuditEntry {
+	return AuditEntry{At: at, StaffID: a.StaffID, StaffName: a.Name, RequestID: a.RequestID, Action: action, ObjectID: objectID, Details: details}
+}

@@ -139,7 +139,7 @@ func NewLinesPage(in LinesInput) LinesPage {
 	if in.Older != "" {
 		p.Table.Pager.Older = base + "&" + url.Values{"after": {in.Older}}.Encode()
 	}
-	p.Files = newFileForm(p.Keep, "")
+	p.Files = newFileForm(p.Keep)
 	return p
 }
 
@@ -211,11 +211,10 @@ type fileForm struct {
 	Query   string // what goes into it
 	CSV     string
 	Formats []ui.Option
-	Payout  string
 }
 
-func newFileForm(query url.Values, payout string) fileForm {
-	return fileForm{Query: query.Encode(), CSV: "/settlements.csv?" + query.Encode(), Payout: payout, Formats: []ui.Option{
+func newFileForm(query url.Values) fileForm {
+	return fileForm{Query: query.Encode(), CSV: "/settlements.csv?" + query.Encode(), Formats: []ui.Option{
 		{Value: "ledger.xlsx", Text: "Spreadsheet (XLSX), one sheet per currency"}, {Value: "statement.pdf", Text: "Statement (PDF)"},
 		{Value: "ledger.csv", Text: "Payout reconciliation (CSV)"}, {Value: "journal.csv", Text: "Accounting journal (CSV)"},
 	}}

@@ -47,7 +47,6 @@ type PayoutPage struct {
 	Poll      bool
 	AskURL    string // where the missing rows are asked for; "" where that is no use
 	Files     fileForm
-	PDF       string
 }
 
 // NewPayoutPage makes the page of one payout.
@@ -75,7 +74,7 @@ func NewPayoutPage(in PayoutInput) PayoutPage {
 	if in.Shell.CanManage && po.Automatic && in.Payout.Proof.State != settlements.Matched && !p.Poll {
 		p.AskURL = payoutURL(po.ID) + "/readings"
 	}
-	p.Files = newFileForm(url.Values{"payout": {po.ID}}, po.ID)
+	p.Files = newFileForm(url.Values{"payout": {po.ID}})
 	return p
 }
 

@@ -49,7 +49,6 @@ type periodForm struct {
 	Keep     url.Values // other parameters of the address
 	Presets  []ui.LinkModel
 	Typed    bool // two days were typed
-	Text     string
 	From, To ui.FieldModel
 	Zone     string
 }
@@ -60,7 +59,6 @@ type statementView struct {
 	Chart    ui.WaterfallModel
 	Lines    []lineView
 	Note     string
-	Share    string
 }
 
 // lineView is a line of a statement: Klarna's share, everything else, and both.
@@ -129,7 +127,7 @@ func NewSettlementsPage(in SettlementsInput) SettlementsPage {
 	if in.Older != "" {
 		p.Pager.Older = settlementsURL(st.Period, in.Currency) + "&" + url.Values{"after": {in.Older}}.Encode()
 	}
-	p.Files = newFileForm(st.Period.Fixed().Values(), "")
+	p.Files = newFileForm(st.Period.Fixed().Values())
 	return p
 }
 
@@ -182,7 +180,7 @@ func periodWords(p settlements.Period) string {
 }
 
 func newPeriodForm(s Shell, action string, p settlements.Period, typed url.Values, faults []settlements.Fault, keep url.Values) periodForm {
-	f := periodForm{Action: action, Keep: url.Values{}, Zone: s.clock().ZoneName(), Text: periodWords(p), Typed: p.Preset == "" || len(faults) > 0}
+	f := periodForm{Action: action, Keep: url.Values{}, Zone: s.clock().ZoneName(), Typed: p.Preset == "" || len(faults) > 0}
 	for name, values := range keep {
 		if values[0] != "" {
 			f.Keep[name] = values

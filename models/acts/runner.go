@@ -47,10 +47,7 @@ func New(o Options) *Runner {
 
 // Audit builds an entry about an object by actor.
 func (r *Runner) Audit(a models.Actor, action, objectID string, details map[string]string) models.AuditEntry {
-	return models.AuditEntry{
-		At: models.UnixOf(r.now()), StaffID: a.StaffID, StaffName: a.Name, RequestID: a.RequestID,
-		Action: action, ObjectID: objectID, Details: details,
-	}
+	return a.Audit(models.UnixOf(r.now()), action, objectID, details)
 }
 
 // begin marks an act as being called by this process; the returned function ends that.

@@ -86,8 +86,7 @@ func (s *Service) enqueue(ctx context.Context, tx *store.Tx, b models.Batch, act
 	if _, err := s.queue.Enqueue(tx, JobRun, runArgs{ID: b.ID}, 0); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, models.AuditEntry{At: models.UnixOf(s.now()), StaffID: actor.StaffID, StaffName: actor.Name, RequestID: actor.RequestID,
-		Action: action, ObjectID: b.ID, Details: map[string]string{"kind": string(b.Kind), "rows": strconv.FormatInt(rows, 10)}})
+	return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.now()), action, b.ID, map[string]string{"kind": string(b.Kind), "rows": strconv.FormatInt(rows, 10)}))
 }
 
 func waiting(totals []store.BatchTotal) (n int64) {

@@ -41,8 +41,7 @@ func (s *Service) SetAccounts(ctx context.Context, a books.Accounts, by models.A
 		if err := tx.SetSetting(ctx, settingAccounts, string(text)); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, models.AuditEntry{At: models.UnixOf(s.now()), StaffID: by.StaffID, StaffName: by.Name, RequestID: by.RequestID,
-			Action: "settings.journal_accounts", Details: map[string]string{"numbers": string(text)}})
+		return tx.AppendAudit(ctx, by.Audit(models.UnixOf(s.now()), "settings.journal_accounts", "", map[string]string{"numbers": string(text)}))
 	})
 }
 

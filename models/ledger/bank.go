@@ -55,8 +55,8 @@ func (b Bank) Import(ctx context.Context, name string, data []byte, currency str
 		if err := b.match(ctx, tx); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, models.AuditEntry{At: models.UnixOf(b.Now()), StaffID: by.StaffID, StaffName: by.Name, RequestID: by.RequestID, Action: "bank.imported",
-			ObjectID: f.ID, Details: map[string]string{"sha256": f.SHA256, "entries": fmt.Sprint(f.Entries), "repeated": fmt.Sprint(f.Repeated)}})
+		return tx.AppendAudit(ctx, by.Audit(models.UnixOf(b.Now()), "bank.imported", f.ID,
+			map[string]string{"sha256": f.SHA256, "entries": fmt.Sprint(f.Entries), "repeated": fmt.Sprint(f.Repeated)}))
 	})
 	return f, nil, err
 }

@@ -114,7 +114,6 @@ func (c Checker) Explain(ctx context.Context, kind models.ExceptionKind, objectI
 		if err := tx.ExplainException(ctx, kind, objectID, note, by, at); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, models.AuditEntry{At: at, StaffID: by.StaffID, StaffName: by.Name, RequestID: by.RequestID, Action: action, ObjectID: objectID,
-			Details: map[string]string{"kind": string(kind)}})
+		return tx.AppendAudit(ctx, by.Audit(at, action, objectID, map[string]string{"kind": string(kind)}))
 	})
 }

@@ -29,17 +29,18 @@ func (b Books) Statements(ctx context.Context, p settlements.Period) (settlement
 	if out.Firsts, err = b.Reader.FirstBooked(ctx, b.Zone); err != nil {
 		return out, err
 	}
-	if out.Balances, err = b.Reader.Balances(ctx); err != nil {
-		return out, err
-	}
-	closing, err := b.balancesAt(ctx, p.To, out.Balances)
+	balances, err := b.Reader.Balances(ctx)
 	if err != nil {
 		return out, err
 	}
-	for _, balance := range out.Balances {
+	closing, err := b.balancesAt(ctx, p.To, balances)
+	if err != nil {
+		return out, err
+	}
+	for _, balance := range balances {
 		out.AsOf = max(out.AsOf, balance.AsOf)
 	}
-	for _, currency := range currencies(out) {
+	for _, currency := range currencies(out.Firsts, balances) {
 		s, first := settlements.Statement(currency, sums, false), out.Firsts[currency]
 		if balance, known := closing[currency]; known && !p.To.Before(first) {
 			s.Closing, s.ClosingKnown = balance, true
@@ -52,9 +53,9 @@ func (b Books) Statements(ctx context.Context, p settlements.Period) (settlement
 }
 
 // currencies are those with a movement ever, or a balance, in order.
-func currencies(s settlements.Statements) []string {
-	all := slices.Collect(maps.Keys(s.Firsts))
-	for _, b := range s.Balances {
+func currencies(firsts map[string]time.Time, balances []models.Balance) []string {
+	all := slices.Collect(maps.Keys(firsts))
+	for _, b := range balances {
 		if b.Total() != 0 && !slices.Contains(all, b.Currency) {
 			all = append(all, b.Currency)
 		}
@@ -62,9 +63,6 @@ func currencies(s settlements.Statements) []string {
 	slices.Sort(all)
 	return all
 }
-
-// eternity is later than any movement.
-const eternity = models.Unix(1 << 40)
 
 // balancesAt gives the balance of each currency at a midnight: what Stripe has now, with what was booked since it said so, less what was
 // booked from that midnight on.
@@ -77,7 +75,7 @@ func (b Books) balancesAt(ctx context.Context, at time.Time, balances []models.B
 	if err != nil {
 		return nil, err
 	}
-	later, err := b.Reader.NetAfter(ctx, asOf, models.DayOf(asOf.Time(), b.Zone), eternity)
+	later, err := b.Reader.NetAfter(ctx, asOf, models.DayOf(asOf.Time(), b.Zone))
 	if err != nil {
 		return nil, err
 	}

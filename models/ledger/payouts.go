@@ -17,13 +17,13 @@ func (b Books) Payouts(ctx context.Context, payouts ...models.Payout) ([]settlem
 	if err != nil {
 		return nil, err
 	}
+	readings, err := b.Reader.PayoutReadings(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
 	proven := make([]settlements.ProvenPayout, 0, len(payouts))
 	for _, p := range payouts {
-		read, err := b.Reader.PayoutReading(ctx, p.ID)
-		if err != nil {
-			return nil, err
-		}
-		facts := settlements.PayoutFacts{Payout: p, Sums: sums[p.ID], Read: read}
+		facts := settlements.PayoutFacts{Payout: p, Sums: sums[p.ID], Read: readings[p.ID]}
 		proof := settlements.Prove(facts)
 		if proof.State == settlements.Difference {
 			if facts.ManualBefore, err = b.Reader.ManualPayoutBefore(ctx, p); err != nil {
@@ -31,7 +31,7 @@ func (b Books) Payouts(ctx context.Context, payouts ...models.Payout) ([]settlem
 			}
 			proof = settlements.Prove(facts)
 		}
-		proven = append(proven, settlements.ProvenPayout{Payout: p, Sums: facts.Sums, Read: read, Proof: proof})
+		proven = append(proven, settlements.ProvenPayout{Payout: p, Sums: facts.Sums, Read: facts.Read, Proof: proof})
 	}
 	return proven, nil
 }

@@ -22,8 +22,7 @@ func (m *Mirror) ReadSourceAgain(ctx context.Context, movement string, by models
 		if err := m.newApplier(ctx, tx).markSource(e.ReportingCategory, e.SourceID); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, models.AuditEntry{At: models.UnixOf(time.Now()), StaffID: by.StaffID, StaffName: by.Name, RequestID: by.RequestID,
-			Action: "movement.reading_asked", ObjectID: e.SourceID, Details: map[string]string{"movement": movement}})
+		return tx.AppendAudit(ctx, by.Audit(models.UnixOf(time.Now()), "movement.reading_asked", e.SourceID, map[string]string{"movement": movement}))
 	})
 }
 

@@ -187,7 +187,7 @@ func (m *Mirror) askStrangers(ctx context.Context, tx *store.Tx, now models.Unix
 }
 
 // ReadPayoutAgain has a payout and its lines read again, by the loop that reads payouts. by says who asks. Errors: not found, internal.
-func (m *Mirror) ReadPayoutAgain(ctx context.Context, payout string, by models.AuditEntry) error {
+func (m *Mirror) ReadPayoutAgain(ctx context.Context, payout string, by models.Actor) error {
 	return m.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Payout(ctx, payout); err != nil {
 			return err
@@ -197,10 +197,10 @@ func (m *Mirror) ReadPayoutAgain(ctx context.Context, payout string, by models.A
 			return err
 		}
 		a.payout, a.moved = true, true
-		by.At, by.Action, by.ObjectID = models.UnixOf(time.Now()), "payout.reading_asked", payout
-		if err := tx.AppendAudit(ctx, by); err != nil {
+		now := models.UnixOf(time.Now())
+		if err := tx.AppendAudit(ctx, by.Audit(now, "payout.reading_asked", payout, nil)); err != nil {
 			return err
 		}
-		return tx.AskPayoutLines(ctx, payout, by.At)
+		return tx.AskPayoutLines(ctx, payout, now)
 	})
 }

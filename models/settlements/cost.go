@@ -1,6 +1,7 @@
 package settlements
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -92,13 +93,10 @@ func Costs(f CostFacts, currency string, by By) (groups []Cost, total Cost) {
 		total.add(*c)
 	}
 	slices.SortFunc(groups, func(a, b Cost) int {
-		if by == ByMonth || a.Captured == b.Captured {
+		if by == ByMonth {
 			return strings.Compare(a.Key, b.Key)
 		}
-		if a.Captured > b.Captured {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(b.Captured, a.Captured), strings.Compare(a.Key, b.Key))
 	})
 	return groups, total
 }
@@ -175,11 +173,6 @@ func (m Months) All() []string {
 		all = append(all, at.Format("200601"))
 	}
 	return all
-}
-
-// End is the first moment after the last month.
-func (m Months) End() models.Unix {
-	return models.UnixOf(models.DayStart(m.Last.Year(), m.Last.Month()+1, 1, m.Last.Location()))
 }
 
 // CostCurrencies are the currencies of some costs, in order.

@@ -9,12 +9,11 @@ import (
 
 // Statements are the statements of a period, one for each currency in which anything was booked or is held.
 type Statements struct {
-	Period   Period
-	AsOf     models.Unix // Stripe's clock of the balance that they are anchored on; 0 before it was read
-	All      []models.Statement
-	Klarna   map[string]models.Statement // by currency: Klarna's share of each line
-	Firsts   map[string]time.Time        // by currency: the first day with a movement
-	Balances []models.Balance
+	Period Period
+	AsOf   models.Unix // Stripe's clock of the balance that they are anchored on; 0 before it was read
+	All    []models.Statement
+	Klarna map[string]models.Statement // by currency: Klarna's share of each line
+	Firsts map[string]time.Time        // by currency: the first day with a movement
 }
 
 // Statement adds up the sums of one currency line by line. klarna: of Klarna's share only.

@@ -87,14 +87,14 @@ func (q *queries) NetSince(ctx context.Context, day time.Time) (map[string]int64
 	return nets, err
 }
 
-// NetAfter adds up, by currency, what was booked after a moment and before another; few rows are expected. day is the moment's day in the
-// ledger's zone. Errors: internal.
-func (q *queries) NetAfter(ctx context.Context, at models.Unix, day time.Time, before models.Unix) (map[string]int64, error) {
+// NetAfter adds up, by currency, what was booked after a moment; few rows are expected. day is the moment's day in the ledger's zone.
+// Errors: internal.
+func (q *queries) NetAfter(ctx context.Context, at models.Unix, day time.Time) (map[string]int64, error) {
 	nets := map[string]int64{}
 	err := q.eachRow(ctx, `select s.currency, coalesce((select sum(net) from balance_transactions b where b.currency = s.currency
-		and b.reporting_category = s.category and b.created > ?2 and b.created < ?3), 0)
+		and b.reporting_category = s.category and b.created > ?2), 0)
 		from (select distinct currency, category from ledger_sums where period between ?1 and 99999999) s`,
-		[]any{dayKey(day), int64(at), int64(before)}, func(scan scanner) error {
+		[]any{dayKey(day), int64(at)}, func(scan scanner) error {
 			var currency string
 			var net int64
 			err := scan(&currency, &net)
@@ -210,17 +210,12 @@ func (q *queries) ExpiredCosts(ctx context.Context, first, last time.Time) ([]mo
 // PayoutSums gives what each payout carried, by payout. Errors: internal.
 func (q *queries) PayoutSums(ctx context.Context, payouts ...string) (map[string][]models.PayoutSum, error) {
 	sums := map[string][]models.PayoutSum{}
-	for _, id := range payouts {
-		err := q.eachRow(ctx, `select payout_id, currency, category, n, amount, fee, net from payout_sums where payout_id = ?1 and n <> 0
-			order by currency, category`, []any{id}, func(scan scanner) error {
-			var s models.PayoutSum
-			err := scan(&s.PayoutID, &s.Currency, &s.Category, &s.Count, &s.Amount, &s.Fee, &s.Net)
-			sums[id] = append(sums[id], s)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return sums, nil
+	err := q.eachRow(ctx, `select payout_id, currency, category, n, amount, fee, net from payout_sums
+		where payout_id in (select value from json_each(?1)) and n <> 0 order by payout_id, currency, category`, []any{jsonList(payouts)}, func(scan scanner) error {
+		var s models.PayoutSum
+		err := scan(&s.PayoutID, &s.Currency, &s.Category, &s.Count, &s.Amount, &s.Fee, &s.Net)
+		sums[s.PayoutID] = append(sums[s.PayoutID], s)
+		return err
+	})
+	return sums, err
 }

@@ -68,8 +68,16 @@ func (tx *Tx) AskPayoutLines(ctx context.Context, payout string, at models.Unix)
 	return tx.SetSyncProgress(ctx, SyncProgress{Kind: syncPayout + payout, Started: at})
 }
 
-// PayoutReading gives the last reading of a payout's lines. Errors: internal.
-func (q *queries) PayoutReading(ctx context.Context, payout string) (models.PayoutReading, error) {
-	p, err := q.SyncProgress(ctx, syncPayout+payout)
-	return models.PayoutReading{Rows: p.Rows, Asked: p.Started, Finished: p.Finished}, err
+// PayoutReadings gives the last reading of each payout's lines, by payout; one that was never asked for is left out. Errors: internal.
+func (q *queries) PayoutReadings(ctx context.Context, payouts ...string) (map[string]models.PayoutReading, error) {
+	readings := map[string]models.PayoutReading{}
+	err := q.eachRow(ctx, `select p.value, s.rows, s.started, s.finished from json_each(?1) p join sync_progress s on s.kind = '`+syncPayout+`' || p.value`,
+		[]any{jsonList(payouts)}, func(scan scanner) error {
+			var id string
+			var r models.PayoutReading
+			err := scan(&id, &r.Rows, &r.Asked, &r.Finished)
+			readings[id] = r
+			return err
+		})
+	return readings, err
 }

@@ -34,6 +34,34 @@ type LineModel struct {
 	Series          []LineSeries
 }
 
+// column is a series as the chart's table writes it: one figure per label.
+type column struct {
+	Name    string
+	Figures []string
+}
+
+func (m BarsModel) columns() []column {
+	columns := make([]column, len(m.Series))
+	for i, s := range m.Series {
+		columns[i].Name = s.Name
+		for _, v := range s.Values {
+			columns[i].Figures = append(columns[i].Figures, m.text(v))
+		}
+	}
+	return columns
+}
+
+func (m LineModel) columns() []column {
+	columns := make([]column, len(m.Series))
+	for i, s := range m.Series {
+		columns[i].Name = s.Name
+		for _, v := range s.BasisPoints {
+			columns[i].Figures = append(columns[i].Figures, share(v))
+		}
+	}
+	return columns
+}
+
 // piece is a drawn value.
 type piece struct {
 	X, Width, Y, Height int64
