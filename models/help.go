@@ -35,6 +35,9 @@ type KlarnaMarket struct {
 // KlarnaAnywhere is Klarna's market picker, for a customer of any other country.
 const KlarnaAnywhere = "https://www.klarna.com/international/"
 
+// KlarnaLogin is where a customer signs in at Klarna.
+const KlarnaLogin = "https://app.klarna.com/"
+
 // klarnaChecked is the day on which the verified links were read.
 const klarnaChecked = "2026-05-06"
 

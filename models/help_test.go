@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"counterfoil/models"
 	"counterfoil/models/carriers"
 	"counterfoil/models/money"
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestKlarnaMarkets(t *testing.T) {

@@ -1,8 +1,10 @@
 package i18n
 
 import (
+	"slices"
 	"strings"
 
+	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
@@ -31,3 +33,30 @@ func Language(tag string) string {
 	}
 	return display.English.Languages().Name(base)
 }
+
+// NamedCountry is a country's code with its name.
+type NamedCountry struct{ Code, Name string }
+
+// CountriesIn names countries in a language (ISO 639) and sorts them as that language does.
+func CountriesIn(lang string, codes []string) []NamedCountry {
+	all := make([]NamedCountry, 0, len(codes))
+	for _, code := range codes {
+		all = append(all, NamedCountry{code, CountryIn(code, lang)})
+	}
+	order := collate.New(language.Make(lang))
+	slices.SortFunc(all, func(a, b NamedCountry) int { return order.CompareString(a.Name, b.Name) })
+	return all
+}
+
+// CountryIn names a country in a language (ISO 639).
+func CountryIn(code, lang string) string {
+	region, err := language.ParseRegion(code)
+	names := display.Regions(language.Make(lang))
+	if err != nil || names == nil {
+		return code
+	}
+	return names.Name(region)
+}
+
+// OwnName is what a language (ISO 639) calls itself.
+func OwnName(lang string) string { return display.Self.Name(language.Make(lang)) }

@@ -3,16 +3,12 @@ package i18n
 
 import (
 	"strconv"
-	"strings"
 
 	"counterfoil/models/money"
 )
 
 // noBreak is the space between a currency and its number, so that no line ends there.
 const noBreak = "\u00a0"
-
-// minus is the sign of a negative amount. It is as wide as a digit, so that columns of figures stand straight.
-const minus = "\u2212"
 
 // Money writes an amount as "EUR 1,149.90", with a no-break space after the ISO code ("kr" would be ambiguous).
 func Money(a money.Amount) string {
@@ -23,10 +19,10 @@ func Money(a money.Amount) string {
 }
 
 // MoneyNumber writes an amount without its currency: "1,149.90", "−3.05", "1,500" (JPY).
-func MoneyNumber(a money.Amount) string { return group(a.Decimal()) }
+func MoneyNumber(a money.Amount) string { return money.Group(a.Decimal()) }
 
 // Number writes a whole number with its thousands grouped: "1,500".
-func Number(n int64) string { return group(strconv.FormatInt(n, 10)) }
+func Number(n int64) string { return money.Group(strconv.FormatInt(n, 10)) }
 
 // Plural joins a number and the form of the noun that goes with it: Plural(1, "order", "orders") is "1 order".
 func Plural(n int64, one, many string) string {
@@ -34,25 +30,4 @@ func Plural(n int64, one, many string) string {
 		return "1 " + one
 	}
 	return Number(n) + " " + many
-}
-
-// group puts commas between the thousands of a plain decimal number.
-func group(decimal string) string {
-	digits, negative := strings.CutPrefix(decimal, "-")
-	whole, fraction, hasFraction := strings.Cut(digits, ".")
-	var b strings.Builder
-	if negative {
-		b.WriteString(minus)
-	}
-	for i, r := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	if hasFraction {
-		b.WriteByte('.')
-		b.WriteString(fraction)
-	}
-	return b.String()
 }
