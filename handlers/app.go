@@ -13,8 +13,12 @@ import (
 	"counterfoil/models/batches"
 	"counterfoil/models/disputes"
 	"counterfoil/models/exports"
+	"counterfoil/models/help"
+	"counterfoil/models/helpdesk"
 	"counterfoil/models/ledger"
+	"counterfoil/models/mailroom"
 	"counterfoil/models/mirror"
+	"counterfoil/models/notify"
 	"counterfoil/models/orders"
 	"counterfoil/models/staff"
 	"counterfoil/models/store"
@@ -32,11 +36,15 @@ type Options struct {
 	Disputes       *disputes.Service
 	Checker        ledger.Checker
 	Bank           ledger.Bank
+	Helpdesk       helpdesk.Service
+	Mailroom       mailroom.Service
+	BaseURL        string                 // that people open; "" where none is set
 	Changed        func() <-chan struct{} // closed with the next change of the database
 	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended
 	Mirror         *mirror.Mirror
 	Staff          *staff.Service
+	Notify         *notify.Service
 	Backlog        func(context.Context) (int, error) // what is not done yet: events, objects, jobs
 	Now            func() time.Time                   // domain time, UTC
 	Zone           *time.Location                     // that people see
@@ -54,11 +62,16 @@ type App struct {
 	Options
 	numbers numbers
 	streams streams
+	help    help.Catalogs
 }
 
 // New makes an App with all its routes. Errors: invalid for a trusted proxy that is neither an address nor a range.
 func New(o Options) (*App, error) {
-	a := &App{Options: o}
+	catalogs, err := help.Load()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Options: o, help: catalogs}
 	machinery, err := web.New(web.Options{
 		Staff: o.Staff, SecretKey: o.SecretKey, TrustedProxies: o.TrustedProxies, Zone: o.Zone, Log: o.Log, ErrorPage: a.showError,
 	})
@@ -74,7 +87,7 @@ func New(o Options) (*App, error) {
 func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 	ctx := c.UserContext()
 	s := views.Shell{
-		ShopName: a.ShopName, TestMode: a.TestMode, Now: a.Now(), Zone: a.Zone,
+		ShopName: a.ShopName, TestMode: a.TestMode, PublicURL: strings.TrimRight(a.BaseURL, "/"), Now: a.Now(), Zone: a.Zone,
 		CanSeeSettlements: can(ctx, staff.SeeSettlements), CanSeeCustomers: can(ctx, staff.SeeCustomers),
 		CanAct: can(ctx, staff.ActOnOrders), CanManage: can(ctx, staff.ManageSettings),
 		Flash: flashView(a.TakeFlash(c)),
@@ -83,11 +96,11 @@ func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 	if s.ThingsToDo, _, err = a.count(ctx); err != nil {
 		return s, err
 	}
-	counts, err := a.Reader.DisputeCounts(ctx)
+	open, err := a.Reader.OpenDisputes(ctx)
 	if err != nil {
 		return s, err
 	}
-	s.DisputeCount = int(counts[store.DisputesOpen])
+	s.DisputeCount = int(open)
 	s.AsOf, err = a.Mirror.AsOf(ctx)
 	return s, err
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ func (s *streams) giveBack(staffID string) {
 // streamChanges answers GET /live: a stream that says "changed" when Today, an order or a dispute would look different. It carries nothing else.
 func (a *App) streamChanges(c *fiber.Ctx) error {
 	id, me := c.Query("order"), person(c.UserContext()).ID
-	version := func(ctx context.Context) (string, error) { return a.Reader.TodayVersion(ctx, models.UnixOf(a.Now())) }
+	version := a.todayVersion
 	if dispute := c.Query("dispute"); dispute != "" {
 		version = func(ctx context.Context) (string, error) { return a.Reader.DisputeVersion(ctx, dispute) }
 	}
@@ -80,6 +81,16 @@ func (a *App) streamChanges(c *fiber.Ctx) error {
 		a.follow(ctx, w, now, version)
 	})
 	return nil
+}
+
+// todayVersion is a text that changes whenever Today would.
+func (a *App) todayVersion(ctx context.Context) (string, error) {
+	version, err := a.Reader.TodayVersion(ctx, models.UnixOf(a.Now()))
+	if err != nil {
+		return "", err
+	}
+	mail, err := a.Mailroom.Standing(ctx)
+	return fmt.Sprintf("%s %d %d", version, mail.Today.Open, len(mail.Missed)), err
 }
 
 // follow writes to the stream until it ends or nobody listens any more.

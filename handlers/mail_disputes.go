@@ -16,8 +16,38 @@ import (
 // letterLimit is the largest mail that is read, in bytes.
 const letterLimit = 12 << 20
 
-// newMail answers GET /mail-disputes/new.
-func (a *App) newMail(c *fiber.Ctx) error { return a.answerMail(c, fiber.StatusOK, "", nil) }
+// newMail answers GET /mail-disputes/new; with ?letter= it is filled in with what a mail says that this person had read, about ?order= if given.
+func (a *App) newMail(c *fiber.Ctx) error {
+	if c.Query("letter") == "" {
+		return a.answerMail(c, fiber.StatusOK, "", nil)
+	}
+	m, err := a.Disputes.KeptLetter(c.UserContext(), c.Query("letter"), actor(c))
+	if models.IsKind(err, models.KindNotFound) {
+		return a.answerMail(c, fiber.StatusOK, "", func(in *views.MailInput) {
+			in.Errors["file"] = "The mail that was read is not kept any more: choose it again."
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if m.Recorded != nil {
+		return web.Redirect(c, "/disputes/"+m.Recorded.ID)
+	}
+	return a.answerMail(c, fiber.StatusOK, "", func(in *views.MailInput) {
+		in.Kept, in.Typed = keptOf(m), typedOf(m, c.Query("order"))
+	})
+}
+
+// typedOf is the form as a mail fills it in: of its orders, the one that is asked for or the only one.
+func typedOf(m disputes.Match, order string) map[string]string {
+	typed := map[string]string{"reason": m.Reason}
+	for _, o := range m.Orders {
+		if o.Order.ID == order || order == "" && len(m.Orders) == 1 {
+			typed["order"], typed["amount"], typed["currency"] = o.Order.ID, o.Order.Captured().Decimal(), o.Order.Currency
+		}
+	}
+	return typed
+}
 
 // answerMail answers with the page of a dispute that is run by e-mail; an empty id is the form for a new one.
 func (a *App) answerMail(c *fiber.Ctx, status int, id string, change func(*views.MailInput)) error {
@@ -63,17 +93,46 @@ func (a *App) createMail(c *fiber.Ctx) error {
 		return a.createLetter(c)
 	}
 	req, errs := a.mailRequest(c)
+	req.Letter = field(c, "letter")
 	if len(errs) == 0 {
-		m, err := a.Disputes.RecordMail(c.UserContext(), req)
+		m, known, err := a.Disputes.RecordMail(c.UserContext(), req)
 		if err == nil {
-			a.SetFlash(c, web.Flash{Title: "Recorded."})
+			a.SetFlash(c, recorded(known))
 			return web.Redirect(c, "/disputes/"+m.ID)
 		}
 		if !noteInvalid(err, errs) {
 			return err
 		}
 	}
-	return a.answerMail(c, fiber.StatusUnprocessableEntity, "", func(in *views.MailInput) { in.Errors, in.Typed = errs, mailTyped(c) })
+	kept, err := a.keptLetter(c, req.Letter)
+	if err != nil {
+		return err
+	}
+	return a.answerMail(c, fiber.StatusUnprocessableEntity, "", func(in *views.MailInput) { in.Errors, in.Typed, in.Kept = errs, mailTyped(c), kept })
+}
+
+// recorded says that a dispute is written down, or that its mail was before.
+func recorded(known bool) web.Flash {
+	if known {
+		return web.Flash{Title: "This mail is recorded already.", Doubt: true}
+	}
+	return web.Flash{Title: "Recorded."}
+}
+
+// keptLetter is the mail that goes with a form which is given back; nil without one, and once it is kept no more.
+func (a *App) keptLetter(c *fiber.Ctx, sha256 string) (*views.KeptLetter, error) {
+	if sha256 == "" {
+		return nil, nil
+	}
+	m, err := a.Disputes.KeptLetter(c.UserContext(), sha256, actor(c))
+	if models.IsKind(err, models.KindNotFound) {
+		return nil, nil
+	}
+	return keptOf(m), err
+}
+
+func keptOf(m disputes.Match) *views.KeptLetter {
+	return &views.KeptLetter{SHA256: m.Letter.SHA256, From: m.Letter.From, Subject: m.Letter.Subject, Text: m.Letter.Text, Date: m.Letter.Date}
 }
 
 func (a *App) createLetter(c *fiber.Ctx) error {
@@ -86,7 +145,7 @@ func (a *App) createLetter(c *fiber.Ctx) error {
 		m, known, err := a.Disputes.RecordLetter(c.UserContext(), content, actor(c))
 		switch {
 		case err == nil && known:
-			a.SetFlash(c, web.Flash{Title: "This mail is recorded already.", Doubt: true})
+			a.SetFlash(c, recorded(known))
 		case err == nil && m.OrderID == "":
 			a.SetFlash(c, web.Flash{Title: "The mail is kept.", Text: "It names no order, or more than one: write down which it is, and the day it gives.", Doubt: true})
 		case err == nil:

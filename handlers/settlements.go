@@ -154,6 +154,9 @@ func (a *App) showPayout(c *fiber.Ctx) error {
 	if in.Bank, err = a.Reader.BankEntryOf(ctx, payout.ID); err != nil {
 		return err
 	}
+	if in.Audit, err = a.Reader.AuditOf(ctx, payout.ID); err != nil {
+		return err
+	}
 	if in.Shell, err = a.shell(c); err != nil {
 		return err
 	}
@@ -174,15 +177,15 @@ func (a *App) createReading(c *fiber.Ctx) error {
 
 // streamLedger answers GET /settlements.csv: the rows of a page as a file, at once.
 func (a *App) streamLedger(c *fiber.Ctx) error {
-	v := urlValues(c)
-	if _, err := a.books().Scope(c.UserContext(), v, a.Now()); err != nil {
+	scope, err := a.Exports.Scope(c.UserContext(), models.ExportLedgerCSV, urlValues(c))
+	if err != nil {
 		return err
 	}
 	a.attach(c, a.dated("settlements"))
 	customers := can(c.UserContext(), staff.SeeCustomers)
 	// The file is written after this request has ended: its context must not end with it, only with the program.
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		if err := a.Exports.Settlement(a.Background, models.ExportLedgerCSV, v, customers, w, func(int64) {}); err != nil {
+		if err := a.Exports.Settlement(a.Background, models.ExportLedgerCSV, scope, customers, w, func(int64) {}); err != nil {
 			a.Log.Error("a file of settlements broke off", "error", err)
 			_, _ = w.WriteString("\r\nThis file is not complete: it broke off. Ask for it again.\r\n")
 		}

@@ -88,6 +88,11 @@ func (a *App) loadTroubles(ctx context.Context, now models.Unix, in *views.Today
 	for _, u := range unknown {
 		in.Unknown = append(in.Unknown, views.TodayUnknown{Order: u.Order, Act: u.Act, DisputeID: u.DisputeID, Amount: u.Amount, Since: u.Since, NeedsPerson: u.NeedsPerson})
 	}
+	mail, err := a.Mailroom.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	in.Mailboxes, in.MailboxesMissed, in.PastNoon = mail.Today, mail.Missed, mail.Noon
 	status, err := a.Mirror.Status(ctx)
 	in.LastEvent, in.FailedEvents = status.LastEvent, status.Failed
 	in.NeverSynced = status.LastSync == 0
@@ -139,6 +144,11 @@ func (a *App) count(ctx context.Context) (todo int64, tabs map[store.Tab]int64, 
 	if todo, err = a.Reader.TodayCount(ctx, models.UnixOf(now)); err != nil {
 		return 0, nil, err
 	}
+	mail, err := a.Mailroom.Standing(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	todo += mail.Things()
 	if tabs, err = a.Reader.OrderCounts(ctx, now); err != nil {
 		return 0, nil, err
 	}

@@ -11,6 +11,7 @@ type BankFile struct {
 	LastDay   Unix
 	Entries   int64 // that were new
 	Repeated  int64 // that another file had brought already
+	Skipped   int   // that were only announced
 	StaffID   string
 	StaffName string
 	Imported  Unix
@@ -18,6 +19,18 @@ type BankFile struct {
 
 // TableName implements gorm's Tabler.
 func (BankFile) TableName() string { return "bank_files" }
+
+// BankDraft is a CSV statement that was uploaded and waits for a person to say how it is read. Created is of the wall clock.
+type BankDraft struct {
+	ID      string `gorm:"primaryKey"` // bnd_…
+	Name    string
+	Data    []byte
+	StaffID string
+	Created Unix
+}
+
+// TableName implements gorm's Tabler.
+func (BankDraft) TableName() string { return "bank_drafts" }
 
 // BankEntry is one booking of the bank, signed, in minor units. Booked is a midnight UTC.
 type BankEntry struct {

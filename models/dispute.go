@@ -25,6 +25,8 @@ type Dispute struct {
 	IsRefundable     bool   // is_charge_refundable
 	OperationID      string // metadata[operation_id]: the submission of ours that Stripe has
 	Created          Unix
+	Inquiry          bool // it was seen as an inquiry
+	ActedAt          Unix // when a person of the shop first did something about it; 0 where nobody did, or nobody knows when
 }
 
 // TableName implements gorm's Tabler.

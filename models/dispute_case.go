@@ -182,6 +182,17 @@ type MailDispute struct {
 // TableName implements gorm's Tabler.
 func (MailDispute) TableName() string { return "mail_disputes" }
 
+// LetterDraft is the last mail that a person had read: it waits to be logged as a dispute.
+type LetterDraft struct {
+	StaffID string `gorm:"primaryKey"`
+	SHA256  string `gorm:"column:sha256"`
+	Data    []byte
+	Created Unix // wall clock
+}
+
+// TableName implements gorm's Tabler.
+func (LetterDraft) TableName() string { return "letter_drafts" }
+
 // Money is the disputed amount.
 func (m *MailDispute) Money() money.Amount {
 	return money.Amount{Minor: m.Amount, Currency: m.Currency}

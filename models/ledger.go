@@ -36,6 +36,27 @@ func LedgerLines() []LedgerLine {
 	return []LedgerLine{LineGross, LineFees, LineRefunds, LineCaptureReversal, LineDisputes, LineDisputesWon, LineOther, LinePayouts}
 }
 
+// Word names a line for people.
+func (l LedgerLine) Word() string {
+	switch l {
+	case LineGross:
+		return "Gross"
+	case LineFees:
+		return "Fees"
+	case LineRefunds:
+		return "Refunds"
+	case LineCaptureReversal:
+		return "Partial-capture reversals"
+	case LineDisputes:
+		return "Disputes, with their fees"
+	case LineDisputesWon:
+		return "Disputes won, with their fees"
+	case LinePayouts:
+		return "Payouts"
+	}
+	return "Other"
+}
+
 // LineOf is the line that a movement's amount belongs to, by its reporting category; a category that is not known is other.
 // Source: docs.stripe.com/reports/reporting-categories.
 func LineOf(category string) LedgerLine {

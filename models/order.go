@@ -57,6 +57,10 @@ type Order struct {
 	ChargeShipping     Shipping `gorm:"serializer:json"` // as on the charge
 	Billing            Address  `gorm:"serializer:json"`
 	HasTracking        bool
+	TrackedAt          Unix   // when its tracking number was first seen; 0 without one, or where it was seen too late to tell
+	SeenAt             Unix   // Stripe's clock of the first snapshot that was seen of it
+	CarrierVague       bool   // its carrier is named too loosely
+	ShippedFrom        Unix   // where its first day of shipping began in the shop's zone; 0 where that is not known
 	SearchText         string // folded name, e-mail, reference; feeds the search index
 	SyncedAt           Unix   // Stripe's clock of the newest snapshot in this row
 }

@@ -7,7 +7,7 @@ export CGO_ENABLED=0 COUNTERFOIL_BENCH_ROWS="${COUNTERFOIL_BENCH_ROWS:-1000000}"
 out=$(mktemp)
 trap 'rm -f "$out" "$out.table"' EXIT
 export COUNTERFOIL_BENCH_LEDGER="${COUNTERFOIL_BENCH_LEDGER:-10000000}"
-go test -run '^$' -bench 'BenchmarkDesk|BenchmarkSettlements|BenchmarkStart|BenchmarkWire' -benchtime 1x -timeout 60m ./cmd/counterfoil | tee "$out"
+go test -run '^$' -bench 'BenchmarkDesk|BenchmarkSettlements|BenchmarkBestPractice|BenchmarkStart|BenchmarkWire' -benchtime 1x -timeout 60m ./cmd/counterfoil | tee "$out"
 go test -run '^$' -bench BenchmarkXLSX300k -benchtime 1x ./models/books | tee -a "$out"
 awk '
 	function metric(name,   i) { for (i = 3; i < NF; i += 2) if ($(i + 1) == name) return $i + 0; return "" }
@@ -17,6 +17,10 @@ awk '
 	/P1_list,_filtered/ { row("P1 list, filtered by status", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 2.0") }
 	/P3_month/ { row("P3 settlements of a month, " metric("rows") " movements, CPU of the static page", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 1.5") }
 	/P3_rows/ { row("P3 rows behind a figure", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 1.5") }
+	/scorecard/ { row("Best practice, CPU of the static page", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "≤ 2.0") }
+	/orders_behind/ { row("Orders behind a check", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "") }
+	/payout_of/ { row("Payout of 100,000 lines, CPU of the static page", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "") }
+	/search_in/ { row("Search among its lines", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.2f", metric("ratio")), "") }
 	/XLSX300k/ { row("XLSX of 300,000 rows", metric("rows/s") " rows/s", "", "", "") }
 	/P6_ledger/ { row("P6 ledger CSV, of a raw scan", metric("rows/s") " rows/s", metric("yardstick-rows/s") " rows/s", sprintf("%.2f", metric("ratio")), "≥ 0.6"); row("P6 ledger, memory growth", metric("MB-growth") " MB", "", "", "< 40 MB") }
 	/P4_search/ { row("P4 search p99, of the keyset list", metric("us") " µs", metric("yardstick-us") " µs", sprintf("%.1f", metric("ratio")), "≤ 10"); row("P4 Stripe id", "", "", sprintf("%.2f", metric("id-ratio")), "≤ 1") }

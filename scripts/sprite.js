@@ -3,7 +3,7 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const inUse = [
-  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-dot",
+  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "badge-check", "check", "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-dot",
   "circle-question-mark", "circle-x", "clock", "columns-3", "copy", "download", "external-link", "hourglass", "keyboard", "landmark", "lock", "log-out",
   "mail", "menu", "message-square", "minus", "octagon-alert", "package", "plus", "refresh-cw", "rotate-ccw", "scissors", "search", "settings",
   "shield-alert", "shield-check", "sun", "triangle-alert", "truck", "upload", "user", "x",

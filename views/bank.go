@@ -1,6 +1,10 @@
 package views
 
 import (
+	"cmp"
+	"strings"
+	"time"
+
 	"counterfoil/models"
 	"counterfoil/models/money"
 	"counterfoil/views/ui"
@@ -9,16 +13,22 @@ import (
 
 // BankInput is what the page of the bank is made from.
 type BankInput struct {
-	Shell       Shell
-	Exceptions  int64
-	Files       []models.BankFile
-	First, Last models.Unix // the days that the statements cover
-	Matched     []models.BankEntry
-	Missing     []models.Payout
-	Strangers   []models.BankEntry
-	CanImport   bool
-	Currency    string   // as it was typed
-	Problems    []string // why the file was not taken
+	Shell      Shell
+	Exceptions int64
+	Files      []models.BankFile
+	Drafts     []models.BankDraft
+	Days       []BankDays
+	Matched    []models.BankEntry
+	Missing    []models.Payout
+	Strangers  []models.BankEntry
+	CanImport  bool
+	Problems   []string // why the file was not taken
+}
+
+// BankDays are the days that an account's statements cover: runs of them, both ends counted.
+type BankDays struct {
+	Account string
+	Spans   [][2]time.Time
 }
 
 // BankPage is what the bank's statements tell of the payouts.
@@ -27,7 +37,8 @@ type BankPage struct {
 	Tabs      []ui.LinkModel
 	Sub       string
 	CanImport bool
-	Currency  ui.FieldModel
+	Days      []ui.Part
+	Drafts    []ui.LinkModel
 	Problems  []string
 	Files     []bankFileRow
 	Matched   []bankRow
@@ -53,10 +64,16 @@ func NewBankPage(in BankInput) BankPage {
 	in.Shell.Title, in.Shell.Nav = "Bank", NavSettlements
 	p := BankPage{Shell: in.Shell, Tabs: settlementTabs("/bank", in.Exceptions), CanImport: in.CanImport, Problems: in.Problems,
 		Sub: "Which payouts arrived, by the statements of the bank."}
-	if len(in.Files) > 0 {
-		p.Sub += " They cover " + bankDay(in.First) + " to " + bankDay(in.Last) + "."
+	for _, d := range in.Days {
+		var spans []string
+		for _, s := range d.Spans {
+			spans = append(spans, bankDay(models.UnixOf(s[0]))+" to "+bankDay(models.UnixOf(s[1])))
+		}
+		p.Days = append(p.Days, ui.Part{Name: cmp.Or(d.Account, "account not named"), Value: strings.Join(spans, "; ")})
 	}
-	p.Currency = ui.FieldModel{ID: "b-currency", Name: "currency", Label: "Currency", Hint: "only for a CSV that names none", Value: in.Currency, MaxLength: 3, Autocomplete: "off"}
+	for _, d := range in.Drafts {
+		p.Drafts = append(p.Drafts, ui.LinkModel{URL: "/settlements/bank/drafts/" + d.ID, Text: d.Name})
+	}
 	for _, f := range in.Files {
 		row := bankFileRow{Name: f.Name, What: join(f.Format, f.Account), Days: bankDay(f.FirstDay) + " to " + bankDay(f.LastDay), Entries: i18n.Plural(f.Entries, "booking", "bookings"),
 			By: f.StaffName, When: f.Imported.Time().In(in.Shell.zone()).Format("2 January 2006, 15:04")}
@@ -87,6 +104,9 @@ func BankFileWords(f models.BankFile) string {
 	words := i18n.Plural(f.Entries, "booking is", "bookings are") + " new"
 	if f.Repeated > 0 {
 		words += ", " + i18n.Plural(f.Repeated, "was", "were") + " known before"
+	}
+	if f.Skipped > 0 {
+		words += "; " + i18n.Plural(int64(f.Skipped), "is", "are") + " only announced and left out"
 	}
 	return words + "."
 }

@@ -22,7 +22,7 @@ type DisputeSide struct {
 	MoneyNote string
 	Assign    *assignForm
 	Timeline  Timeline
-	IDs       []ui.Part
+	Support   SupportCard
 }
 
 // check is one piece of evidence: there, or what it would add.
@@ -53,10 +53,7 @@ func newDisputeSide(in DisputeInput) DisputeSide {
 	}
 	s.Facts = disputeFacts(in)
 	s.money(in)
-	s.IDs = []ui.Part{{Name: "dispute id", Value: d.ID}, {Name: "charge id", Value: d.ChargeID}}
-	if d.PaymentIntentID != "" {
-		s.IDs = append(s.IDs, ui.Part{Name: "payment id", Value: d.PaymentIntentID})
-	}
+	s.Support = newDisputeSupport(in)
 	if in.Shell.CanAct {
 		s.Assign = newAssignForm(d.ID, in.Desk.Case.AssigneeID, in.Colleagues)
 	}

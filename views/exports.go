@@ -118,7 +118,7 @@ func exportWord(e models.Export) string {
 	}
 	line := ""
 	if l := v.Get("line"); l != "" {
-		line = lineWord(models.LedgerLine(l))
+		line = models.LedgerLine(l).Word()
 	}
 	return join(word, v.Get("payout"), days, v.Get("currency"), line)
 }

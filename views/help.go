@@ -1,82 +1,126 @@
 package views
 
 import (
-	"slices"
 	"strings"
 
-	"counterfoil/models"
+	"counterfoil/models/help"
 	"counterfoil/web/i18n"
 )
 
-// servicePage is one page of Klarna's customer service.
-type servicePage struct {
-	Language string // of the page, where a country has several
-	URL      string
-}
+// helpURL is the help page of a country, in a language that the visitor's browser asks for.
+func helpURL(country string) string { return "/help/" + strings.ToLower(country) }
 
-// servicePages are a market's pages.
-func servicePages(m models.KlarnaMarket) []servicePage {
-	if len(m.Others) == 0 {
-		return []servicePage{{URL: m.URL}}
-	}
-	pages := []servicePage{{Language: i18n.Language(m.Languages[0]), URL: m.URL}}
-	for _, other := range m.Others {
-		pages = append(pages, servicePage{Language: i18n.Language(other.Language), URL: other.URL})
-	}
-	return pages
-}
-
-func helpURL(code string) string { return "/help/" + strings.ToLower(code) }
-
-// HelpInput is what the public help page is made from.
+// HelpInput is what a public help page is made from.
 type HelpInput struct {
 	ShopName string
-	Contact  string // e-mail address of the shop, "" if the order confirmation has it
-	Country  string // code; "" for the page that lists the countries
-	Guess    string // code of the visitor's likely country, offered first; "" for none
+	BaseURL  string // "" where it is not known: then search engines are told of no other page
+	Page     help.Page
+	Catalog  help.Catalog
+	Settings help.Settings
 }
 
-// HelpPage is the public help page.
+// HelpPage is a public help page: a country in one of its languages.
 type HelpPage struct {
-	ShopName  string
-	Contact   string
+	catalog   help.Catalog
+	shop      string
+	Locale    string
 	Country   string
-	Pages     []servicePage
-	Sure      bool   // the link was read by us or is used by many shops
-	CheckedOn string // the day on which it was read, "" if never
-	Countries []countryLink
-	Guess     *countryLink
+	Canonical string
+	Any       string // for who speaks none of the languages
+	Languages []helpLink
+	Countries []helpLink
+	Contact   help.Contact
+	Path      string
+	IsFront   bool   // Klarna is Klarna’s front page of the country
+	Klarna    string // where the page’s link leads
 }
 
-// countryLink leads to a country's help page.
-type countryLink struct {
-	URL     string
-	Name    string
-	Current bool
+// helpLink leads to another help page.
+type helpLink struct {
+	URL      string
+	Absolute string
+	Text     string
+	Locale   string
+	Current  bool
 }
 
-// NewHelpPage makes the help page; false for a country without one.
-func NewHelpPage(in HelpInput) (HelpPage, bool) {
-	p := HelpPage{ShopName: in.ShopName, Contact: in.Contact, Sure: true}
-	for _, m := range models.KlarnaMarkets() {
-		link := countryLink{URL: helpURL(m.Country), Name: i18n.Country(m.Country), Current: strings.EqualFold(m.Country, in.Country)}
-		p.Countries = append(p.Countries, link)
-		if in.Country == "" && strings.EqualFold(m.Country, in.Guess) {
-			p.Guess = &link
+// NewHelpPage makes the help page of a country in a language.
+func NewHelpPage(in HelpInput) HelpPage {
+	base, market := strings.TrimRight(in.BaseURL, "/"), in.Page.Market
+	p := HelpPage{catalog: in.Catalog, shop: in.ShopName, Locale: in.Page.Locale(), Country: i18n.CountryIn(market.Country, in.Page.Language),
+		Any: base + "/help"}
+	if base != "" {
+		p.Canonical = base + in.Page.Path()
+	}
+	link := in.Settings.Link(in.Page)
+	p.Path, p.IsFront, p.Klarna, p.Contact = in.Page.Path(), link.IsFront, link.URL, in.Settings.Contact
+	for _, l := range help.LanguagesOf(market) {
+		other := help.Page{Market: market, Language: l}
+		p.Languages = append(p.Languages, helpLink{URL: other.Path(), Absolute: base + other.Path(), Text: i18n.OwnName(l), Locale: other.Locale(), Current: l == in.Page.Language})
+	}
+	p.Countries = helpCountries(in.Page.Language, market.Country)
+	return p
+}
+
+// helpCountries are all countries with help pages, named and sorted in a language.
+func helpCountries(language, current string) (links []helpLink) {
+	for _, c := range i18n.CountriesIn(language, helpCodes()) {
+		links = append(links, helpLink{URL: helpURL(c.Code), Text: c.Name, Current: c.Code == current})
+	}
+	return links
+}
+
+func helpCodes() (codes []string) {
+	seen := ""
+	for _, p := range help.Pages() {
+		if p.Market.Country != seen {
+			seen = p.Market.Country
+			codes = append(codes, seen)
 		}
 	}
-	slices.SortFunc(p.Countries, func(x, y countryLink) int { return strings.Compare(x.Name, y.Name) })
-	if in.Country == "" {
-		return p, true
+	return codes
+}
+
+// NewHelpCountries makes the page on which a visitor chooses a country.
+func NewHelpCountries(in HelpInput) HelpPage {
+	p := HelpPage{catalog: in.Catalog, shop: in.ShopName, Locale: in.Catalog.Language, Countries: helpCountries(in.Catalog.Language, "")}
+	if in.BaseURL != "" {
+		p.Canonical = strings.TrimRight(in.BaseURL, "/") + "/help"
 	}
-	m, ok := models.KlarnaMarketOf(in.Country)
-	if !ok {
-		return p, false
+	return p
+}
+
+// text gives one of the page's texts.
+func (p HelpPage) text(key string) string { return p.catalog.Text(key, p.shop) }
+
+// texts gives several.
+func (p HelpPage) texts(keys ...string) (all []string) {
+	for _, key := range keys {
+		all = append(all, p.text(key))
 	}
-	p.Country, p.Pages = i18n.Country(m.Country), servicePages(m)
-	p.Sure, p.CheckedOn = m.Grade != models.LinkUnverified, m.CheckedOn
-	return p, true
+	return all
+}
+
+// helpQuestion is a question with its answer.
+type helpQuestion struct{ Question, Answer string }
+
+func (p HelpPage) questions() (all []helpQuestion) {
+	for _, key := range []string{"return", "missing", "less", "unknown"} {
+		all = append(all, helpQuestion{p.text("q_" + key), p.text("a_" + key)})
+	}
+	return all
 }
 
 // title is the document's title.
-func (p HelpPage) title() string { return "Help with your payment · " + p.ShopName }
+func (p HelpPage) title() string { return p.text("title") + " · " + p.shop }
+
+// onPaper is a link's address as it is printed behind its text.
+func onPaper(url string) string { return strings.TrimSuffix(strings.TrimPrefix(url, "https://"), "/") }
+
+// dialled keeps of a telephone number what is dialled.
+func dialled(r rune) rune {
+	if r == '+' || r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
+}

@@ -110,7 +110,7 @@ func NewLinesPage(in LinesInput) LinesPage {
 	p := LinesPage{Shell: s, Title: "All rows", Search: in.Search, Back: settlementsURL(in.Period, currency)}
 	net := settlements.Total(in.Statement)
 	if in.Line != "" {
-		p.Title, net = lineWord(in.Line), in.Statement.By[in.Line].Net
+		p.Title, net = in.Line.Word(), in.Statement.By[in.Line].Net
 	}
 	p.Title += ", " + currency
 	p.Shell.Title, p.Shell.Nav = p.Title, NavSettlements
@@ -214,8 +214,11 @@ type fileForm struct {
 }
 
 func newFileForm(query url.Values) fileForm {
-	return fileForm{Query: query.Encode(), CSV: "/settlements.csv?" + query.Encode(), Formats: []ui.Option{
-		{Value: "ledger.xlsx", Text: "Spreadsheet (XLSX), one sheet per currency"}, {Value: "statement.pdf", Text: "Statement (PDF)"},
-		{Value: "ledger.csv", Text: "Payout reconciliation (CSV)"}, {Value: "journal.csv", Text: "Accounting journal (CSV)"},
+	f := fileForm{Query: query.Encode(), CSV: "/settlements.csv?" + query.Encode(), Formats: []ui.Option{
+		{Value: models.ExportLedgerXLSX, Text: "Spreadsheet (XLSX), one sheet per currency"}, {Value: models.ExportLedgerCSV, Text: "Payout reconciliation (CSV)"},
 	}}
+	if query.Get("line") == "" && query.Get("share") == "" { // these are of everything that was booked
+		f.Formats = append(f.Formats, ui.Option{Value: models.ExportStatement, Text: "Statement (PDF)"}, ui.Option{Value: models.ExportJournal, Text: "Accounting journal (CSV)"})
+	}
+	return f
 }

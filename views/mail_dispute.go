@@ -12,12 +12,19 @@ type MailInput struct {
 	Shell      Shell
 	Dispute    models.MailDispute
 	Order      *models.Order
+	Kept       *KeptLetter       // the mail that a new one is recorded with; nil for none
 	Typed      map[string]string // the form as it was typed
 	Errors     map[string]string
 	Case       models.DisputeCase
 	Colleagues []models.Staff
 	Audit      []models.AuditEntry
 	DueDay     string // YYYY-MM-DD in the shop's zone
+}
+
+// KeptLetter is a mail that was read and is recorded with a new dispute.
+type KeptLetter struct {
+	SHA256, From, Subject, Text string
+	Date                        models.Unix // 0 where the mail gives none
 }
 
 // MailPage is a dispute that Klarna runs by e-mail alone.
@@ -33,6 +40,8 @@ type MailPage struct {
 	Fields   []ui.FieldModel
 	Notices  []Notice
 	Letter   *letterCard
+	Kept     string // hash of the mail that goes with the form; "" for none
+	Heading  string // of the form
 	Assign   *assignForm
 	Error    string // of an uploaded mail
 	CanAct   bool
@@ -55,7 +64,12 @@ func NewMailPage(in MailInput) MailPage {
 	m := in.Dispute
 	in.Shell.Nav, in.Shell.Title = NavDisputes, "Dispute by e-mail"
 	p := MailPage{Shell: in.Shell, New: m.ID == "", Action: "/mail-disputes", CanAct: in.Shell.CanAct, Title: "Record a dispute that came by mail", Error: in.Errors["file"]}
+	p.Heading = "Or record it by hand"
+	if k := in.Kept; k != nil {
+		p.Kept, p.Heading, p.Letter = k.SHA256, "What is known", newLetterCard(in.Shell, k.Subject, k.From, k.Text, k.Date)
+	}
 	if !p.New {
+		p.Heading = "What is known"
 		p.Action, p.Title = disputeURL(m.ID)+"/mail", disputeReason(m.Reason)
 		p.Badges = []ui.BadgeModel{disputeBadge(m.Status), {Icon: "mail", Text: "Answered by e-mail, not here"}}
 		p.Assign = newAssignForm(m.ID, in.Case.AssigneeID, in.Colleagues)
@@ -142,10 +156,19 @@ func (p *MailPage) letter(in MailInput) {
 	if m.LetterSHA256 == "" {
 		return
 	}
-	c := &letterCard{Subject: m.LetterSubject, Text: m.LetterText, URL: disputeURL(m.ID) + "/letter", Hidden: !in.Shell.CanSeeCustomers}
-	c.Facts = []ui.Part{{Name: "From", Value: m.LetterFrom}, {Name: "Date", Value: in.Shell.clock().DayTime(m.LetterDate.Time()).Text}, {Name: "SHA-256", Value: m.LetterSHA256}}
+	c := newLetterCard(in.Shell, m.LetterSubject, m.LetterFrom, m.LetterText, m.LetterDate)
+	c.URL, c.Hidden = disputeURL(m.ID)+"/letter", !in.Shell.CanSeeCustomers
+	c.Facts = append(c.Facts, ui.Part{Name: "SHA-256", Value: m.LetterSHA256})
 	if c.Hidden {
 		c.Subject, c.Text = "Hidden for your role", ""
 	}
 	p.Letter = c
+}
+
+func newLetterCard(s Shell, subject, from, text string, date models.Unix) *letterCard {
+	c := &letterCard{Subject: subject, Text: text, Facts: []ui.Part{{Name: "From", Value: from}}}
+	if date != 0 {
+		c.Facts = append(c.Facts, ui.Part{Name: "Date", Value: s.clock().DayTime(date.Time()).Text})
+	}
+	return c
 }

@@ -130,7 +130,7 @@ func NewOrderPage(in OrderInput) OrderPage {
 	return OrderPage{
 		ID: in.Order.ID, URL: orderURL(in.Order.ID), Shell: in.Shell, Head: newOrderHead(in), Capture: newCapturePanel(in), Cancel: newCancelPanel(in),
 		Shipments: newShipmentsRegion(in), Claims: newClaimsRegion(in), Refund: newRefundPanel(in), Line: newMoneyLine(in), Timeline: newTimeline(in),
-		Files: newOrderFiles(in), Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newSupportCard(in),
+		Files: newOrderFiles(in), Note: newNoteRegion(in), Customer: newCustomerCard(in), Support: newOrderSupport(in),
 	}
 }
 
@@ -337,26 +337,6 @@ func addressLines(name string, a models.Address) []string {
 		}
 	}
 	return lines
-}
-
-// SupportCard is where help comes from, with the ids ready to copy.
-type SupportCard struct {
-	IDs     []ui.Part
-	HelpURL string
-}
-
-func newSupportCard(in OrderInput) SupportCard {
-	s := SupportCard{IDs: []ui.Part{{Name: "PaymentIntent id", Value: in.Order.ID}}, HelpURL: "/help"}
-	if in.Order.ChargeID != "" {
-		s.IDs = append(s.IDs, ui.Part{Name: "charge id", Value: in.Order.ChargeID})
-	}
-	if c := lastCapture(in.Captures); c != nil && c.StripeRequestID != "" {
-		s.IDs = append(s.IDs, ui.Part{Name: "request id of the capture", Value: c.StripeRequestID})
-	}
-	if m, ok := models.KlarnaMarketOf(in.Order.Country); ok {
-		s.HelpURL = helpURL(m.Country)
-	}
-	return s
 }
 
 // NoteRegion is the form for a note.

@@ -25,6 +25,7 @@ type PayoutInput struct {
 	Search  string
 	Newer   string
 	Older   string
+	Audit   []models.AuditEntry
 	RealNow time.Time // of the wall clock: readings do not follow the domain's
 }
 
@@ -47,6 +48,7 @@ type PayoutPage struct {
 	Poll      bool
 	AskURL    string // where the missing rows are asked for; "" where that is no use
 	Files     fileForm
+	Support   SupportCard
 }
 
 // NewPayoutPage makes the page of one payout.
@@ -59,6 +61,7 @@ func NewPayoutPage(in PayoutInput) PayoutPage {
 	p.groups(in.Payout)
 	p.Sub = join("Payout of "+clock.Day(po.Created.Time()).Text, arrivalWord(clock, po), po.StatementDescriptor)
 	p.Facts = payoutFacts(clock, in)
+	p.Support = newPayoutSupport(in)
 	base := payoutURL(po.ID) + "?"
 	if in.Search != "" {
 		base += url.Values{"q": {in.Search}}.Encode() + "&"

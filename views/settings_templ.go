@@ -85,7 +85,7 @@ func SettingsShow(p SettingsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"acts\"><button class=\"btn pri\">Save</button></div></form></section><section class=\"card narrow\" aria-labelledby=\"h-accounts\"><div class=\"card-h\"><h2 id=\"h-accounts\">Accounts of the journal</h2></div><p>The numbers of your own chart of accounts, for the accounting journal of settlements. The clearing account holds what Stripe holds, by currency.</p><form class=\"form\" action=\"/settings/accounts\" method=\"post\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"acts\"><button class=\"btn pri\">Save</button></div></form></section><section class=\"card narrow\" aria-labelledby=\"h-shop-days\"><div class=\"card-h\"><h2 id=\"h-shop-days\">Days of the shop</h2></div><p>On which weekdays the shop works, and its holidays: on its days every mailbox is looked into.</p><p><a class=\"link\" href=\"/settings/days\">Weekdays and holidays</a></p></section><section class=\"card narrow\" aria-labelledby=\"h-help\"><div class=\"card-h\"><h2 id=\"h-help\">Help page for customers</h2></div><p>How customers reach you, where the pages lead at Klarna, and what to put onto your site and into your mails.</p><p><a class=\"link\" href=\"/settings/help\">Contact, links and snippets</a></p></section><section class=\"card narrow\" aria-labelledby=\"h-accounts\"><div class=\"card-h\"><h2 id=\"h-accounts\">Accounts of the journal</h2></div><p>The numbers of your own chart of accounts, for the accounting journal of settlements. The clearing account holds what Stripe holds, by currency.</p><form class=\"form\" action=\"/settings/accounts\" method=\"post\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -162,7 +162,7 @@ func AutomaticShow(p AutomaticPage) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.Ground)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 64, Col: 48}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 74, Col: 48}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -180,7 +180,7 @@ func AutomaticShow(p AutomaticPage) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(c.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 23}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 76, Col: 23}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -193,7 +193,7 @@ func AutomaticShow(p AutomaticPage) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 43}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 76, Col: 43}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -226,7 +226,7 @@ func AutomaticShow(p AutomaticPage) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(g)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 78, Col: 13}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 88, Col: 13}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {

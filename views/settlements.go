@@ -205,27 +205,6 @@ func newPeriodForm(s Shell, action string, p settlements.Period, typed url.Value
 	return f
 }
 
-// lineWord names a line of a statement.
-func lineWord(l models.LedgerLine) string {
-	switch l {
-	case models.LineGross:
-		return "Gross"
-	case models.LineFees:
-		return "Fees"
-	case models.LineRefunds:
-		return "Refunds"
-	case models.LineCaptureReversal:
-		return "Partial-capture reversals"
-	case models.LineDisputes:
-		return "Disputes"
-	case models.LineDisputesWon:
-		return "Disputes won"
-	case models.LinePayouts:
-		return "Payouts"
-	}
-	return "Other"
-}
-
 // lineShort is a line's name under a bar of the chart.
 func lineShort(l models.LedgerLine) string {
 	switch l {
@@ -234,7 +213,7 @@ func lineShort(l models.LedgerLine) string {
 	case models.LineDisputesWon:
 		return "Won"
 	}
-	return lineWord(l)
+	return l.Word()
 }
 
 func newStatementRow(st settlements.Statements, s models.Statement) statementRow {
@@ -282,7 +261,7 @@ func newStatementView(in SettlementsInput, s models.Statement) *statementView {
 
 func newLineView(st settlements.Statements, s, klarna models.Statement, l models.LedgerLine) lineView {
 	m, k := s.By[l], klarna.By[l]
-	view := lineView{Text: lineWord(l), All: figure{digitsOr(m.Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "")}}
+	view := lineView{Text: l.Word(), All: figure{digitsOr(m.Net, s.Currency, true), linesURL(st.Period, s.Currency, l, "")}}
 	if l != models.LineFees {
 		view.Note = i18n.Plural(m.Count, "row", "rows")
 	}
@@ -313,7 +292,7 @@ func anchorWords(in SettlementsInput, s models.Statement) string {
 func statementDesc(s models.Statement) string {
 	words := []string{"Opening " + digitsOr(s.Opening, s.Currency, s.OpeningKnown)}
 	for _, l := range models.LedgerLines() {
-		words = append(words, strings.ToLower(lineWord(l))+" "+digitsOr(s.By[l].Net, s.Currency, true))
+		words = append(words, strings.ToLower(l.Word())+" "+digitsOr(s.By[l].Net, s.Currency, true))
 	}
 	return strings.Join(append(words, "closing "+digitsOr(s.Closing, s.Currency, s.ClosingKnown)), ", ") + "."
 }

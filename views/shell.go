@@ -22,6 +22,8 @@ const (
 	NavDisputes    = "disputes"
 	NavSettlements = "settlements"
 	NavSettings    = "settings"
+	NavMailboxes   = "mailboxes"
+	NavPractice    = "practice"
 )
 
 // Shell is what every signed-in page has around it.
@@ -30,6 +32,7 @@ type Shell struct {
 	Nav               string // one of the Nav constants, "" for none
 	ShopName          string
 	TestMode          bool
+	PublicURL         string      // where customers reach the desk, "https://desk.example.com"; "" where that is not set
 	AsOf              models.Unix // the newest moment of Stripe's clock in the mirror; 0 before the first sync
 	Now               time.Time   // domain time
 	Zone              *time.Location
@@ -113,6 +116,7 @@ type navLink struct {
 	Text    string
 	Count   string
 	Current bool
+	More    bool // a phone has it under More
 }
 
 // links are the places that the signed-in person may go to.
@@ -128,6 +132,10 @@ func (s Shell) links() []navLink {
 	links := []navLink{today, {URL: "/orders", Icon: "package", Text: "Orders", Current: s.Nav == NavOrders}, disputes}
 	if s.CanSeeSettlements {
 		links = append(links, navLink{URL: "/settlements", Icon: "landmark", Text: "Settlements", Current: s.Nav == NavSettlements})
+	}
+	links = append(links, navLink{URL: "/mailboxes", Icon: "mail", Text: "Mailboxes", Current: s.Nav == NavMailboxes, More: true})
+	if s.CanSeeSettlements {
+		links = append(links, navLink{URL: "/best-practice", Icon: "badge-check", Text: "Best practice", Current: s.Nav == NavPractice, More: true})
 	}
 	return links
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/mailboxes"
 	"counterfoil/models/money"
 	"counterfoil/views/ui"
 	"counterfoil/web/i18n"
@@ -67,6 +68,9 @@ type TodayInput struct {
 	LastEvent        models.Unix
 	LastSync         models.Unix
 	FailedEvents     int64
+	Mailboxes        mailboxes.Counts      // of today alone
+	MailboxesMissed  []mailboxes.MissedDay // that no manager has acknowledged, the newest first
+	PastNoon         bool                  // in the shop's zone
 	NeverSynced      bool
 	Silent           bool // the account was not read for too long
 }
@@ -117,13 +121,13 @@ type todayRow struct {
 func NewTodayPage(in TodayInput) TodayPage {
 	in.Shell.Title, in.Shell.Nav = "Today", NavToday
 	p := TodayPage{Shell: in.Shell, Day: in.Shell.Now.In(in.Shell.zone()).Format("Monday 2 January") + "."}
-	for _, g := range []todayGroup{endingGroup(in), disputeGroup(in), noTrackingGroup(in), refundGroup(in), unknownGroup(in), mirrorGroup(in)} {
+	for _, g := range []todayGroup{endingGroup(in), disputeGroup(in), noTrackingGroup(in), refundGroup(in), unknownGroup(in), mailboxGroup(in), mirrorGroup(in)} {
 		if len(g.Rows) > 0 {
 			p.Groups = append(p.Groups, g)
 		}
 	}
 	p.Urgent, p.Rest = todaySentence(in)
-	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Disputes)+len(in.Refunds)+len(in.Unknown))
+	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Disputes)+len(in.Refunds)+len(in.Unknown)) + mailboxThings(in)
 	switch {
 	case len(p.Groups) == 0:
 	case in.NoTrackingCapped:

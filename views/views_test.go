@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"counterfoil/models"
+	"counterfoil/models/help"
 	"counterfoil/static"
 	"counterfoil/views"
 )
@@ -51,9 +53,6 @@ func allPages(t *testing.T) []page {
 	cut.Asked, cut.Cut, cut.Walked = url.Values{"q": {"weber"}, "sort": {"-amount"}}, true, 20000
 	wrong.Asked, wrong.Faults, wrong.Orders = url.Values{"amount_min": {"1.234,50"}}, map[string]string{"amount_min": "This is not an amount."}, nil
 	none := views.OrdersInput{Shell: sh, Tab: views.TabExpired}
-	help, _ := views.NewHelpPage(views.HelpInput{ShopName: "Nordic Goods AB", Contact: "hello@nordicgoods.example", Country: "de"})
-	helpCH, _ := views.NewHelpPage(views.HelpInput{ShopName: "Nordic Goods AB", Country: "ch"})
-	helpAll, _ := views.NewHelpPage(views.HelpInput{ShopName: "Nordic Goods AB", Guess: "SE"})
 	public := context.Background()
 	pages := []page{
 		{name: "orders", ctx: staff, view: list(ordersInput(t, models.RoleStaff))},
@@ -88,9 +87,9 @@ func allPages(t *testing.T) []page {
 		{name: "exceptions-wrong", ctx: manager, view: views.ExceptionsShow(views.NewExceptionsPage(unexplainedInput(t)))},
 		{name: "exceptions-none", ctx: manager, view: views.ExceptionsShow(views.NewExceptionsPage(views.ExceptionsInput{Shell: sh}))},
 		{name: "payout", ctx: manager, view: views.PayoutShow(views.NewPayoutPage(payoutInput(t, models.RoleManager)))},
-		{name: "help", ctx: public, view: views.HelpShow(help), public: true},
-		{name: "help-ch", ctx: public, view: views.HelpShow(helpCH), public: true},
-		{name: "help-all", ctx: public, view: views.HelpShow(helpAll), public: true},
+		{name: "help", ctx: public, view: views.HelpShow(views.NewHelpPage(helpInput(t, "de", "de"))), public: true},
+		{name: "help-ch", ctx: public, view: views.HelpShow(views.NewHelpPage(helpInput(t, "ch", "it"))), public: true},
+		{name: "help-all", ctx: public, view: views.HelpCountries(views.NewHelpCountries(helpInput(t, "gb", "en"))), public: true},
 		{name: "sign-in", ctx: public, view: views.SignIn(views.NewSignInPage(views.SignInInput{ShopName: "Nordic Goods AB", TestMode: true, Email: "sofia.berg@nordicgoods.example", Next: "/orders", Error: "The e-mail address or the password is wrong."})), public: true},
 		{name: "set-up", ctx: public, view: views.SetUp(views.NewSetUpPage(views.SetUpInput{ShopName: "Nordic Goods AB", Token: "once", Errors: map[string]string{"password": "Too short."}})), public: true},
 		{name: "set-up-used", ctx: public, view: views.SetUp(views.NewSetUpPage(views.SetUpInput{ShopName: "Nordic Goods AB"})), public: true},
@@ -100,7 +99,7 @@ func allPages(t *testing.T) []page {
 		pages = append(pages, page{name: "error-" + itoa(status), ctx: staff, view: fault(views.ErrorInput{Shell: &sh, Status: status, RequestID: "7F2A",
 			StripeRequestID: "req_1", Roles: []models.Role{models.RoleViewer, models.RoleManager, models.RoleAdmin}, Role: models.RoleStaff})})
 	}
-	return append(pages, viewPages(t)...)
+	return slices.Concat(pages, viewPages(t), mailPages(t))
 }
 
 func itoa(n int) string {
@@ -123,7 +122,7 @@ func TestEveryPage(t *testing.T) {
 			if n := doc.Find("script").Length(); p.public && n != 0 {
 				t.Errorf("%d scripts on a public page", n)
 			}
-			doc.Find("[src], link[href], use").Each(func(_ int, s *goquery.Selection) { checkAsset(t, s) })
+			doc.Find("[src], link[href]:not([rel=canonical], [rel=alternate]), use").Each(func(_ int, s *goquery.Selection) { checkAsset(t, s) })
 			if n := doc.Find("button:not([type=button])").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Closest("form").Length() == 0 }).Length(); n != 0 {
 				t.Errorf("%d sending buttons outside of a form", n)
 			}
@@ -232,4 +231,15 @@ func checkAsset(t *testing.T, s *goquery.Selection) {
 	if shape != "" && !bytes.Contains(asset.Body, []byte(`id="`+shape+`"`)) {
 		t.Errorf("the sprite has no shape %q", shape)
 	}
+}
+
+// helpInput is a help page of a shop.
+func helpInput(t *testing.T, country, language string) views.HelpInput {
+	t.Helper()
+	catalogs, err := help.Load()
+	page, exact, ok := help.Find(country, language)
+	if err != nil || !exact || !ok {
+		t.Fatalf("%s in %s: %t, %t, %v", country, language, exact, ok, err)
+	}
+	return views.HelpInput{ShopName: "Nordic Goods AB", BaseURL: "https://desk.example.com/", Page: page, Catalog: catalogs[language]}
 }

@@ -67,6 +67,22 @@ func TestDisputesInTheBrowser(t *testing.T) {
 		b.open("/disputes/" + dispute + "?step=evidence")
 		b.sees("pod.png")
 	})
+	t.Run("a file arrives while a field is written", func(t *testing.T) {
+		b.t = t
+		_, dispute := d.disputed("inquiry", nil)
+		b.open("/disputes/" + dispute)
+		b.run(chromedp.Evaluate[chromedp.Void](`{
+			const real = window.fetch;
+			const held = new Promise((go) => { window.release = go; });
+			window.fetch = async (...what) => { if (what[1]?.headers?.["HX-Target"]) await held; return real(...what); };
+		}`))
+		b.upload(map[string][]byte{"pod.png": picture(40, 60)})
+		b.fill("#f-shipping_date", "1 Oct")
+		b.run(chromedp.Evaluate[chromedp.Void](`window.release()`), chromedp.WaitVisible(chromedp.CSS("#dispute-files .files:not([data-uploads]) li")))
+		if focus := ask(b, chromedp.Evaluate[string](`document.activeElement.id`)); focus != "f-shipping_date" {
+			t.Errorf("the letters that follow go to %q", focus)
+		}
+	})
 	t.Run("a chargeback is answered", func(t *testing.T) {
 		b.t = t
 		_, dispute := d.disputed("chargeback", nil)

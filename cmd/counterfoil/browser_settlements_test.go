@@ -11,8 +11,15 @@ func TestBrowserSettlements(t *testing.T) {
 	manager := d.signIn("manager")
 	_, page := manager.get("/settlements/exceptions")
 	manager.post("/settlements/exceptions/checks", formOf(page, `form[action="/settlements/exceptions/checks"]`))
-	manager.statement("s.csv", []byte("Booking date;Amount;Currency;Text\r\n2026-01-15;12.00;EUR;STRIPE\r\n2026-01-31;9.00;EUR;Rent\r\n"))
+	statement := "Booking date;Amount;Currency;Text\r\n2026-01-15;12.00;EUR;STRIPE\r\n2026-01-31;9.00;EUR;Rent\r\n"
+	manager.statement("s.csv", statement, "Giro")
+	manager.uploadStatement("draft.csv", []byte(statement+"2026-02-01;9.00;EUR;Rent\r\n"))
+	manager.uploadStatement("open.csv", []byte("When;Amount\r\n01/02/2026;1.230;x\r\n"))
 	_, page = manager.get("/settlements?period=this-year")
+	_, waits := manager.get("/settlements/bank")
+	drafts := waits.Find(`a[href^="/settlements/bank/drafts/"]`)
+	open, _ := drafts.First().Attr("href")
+	draft, _ := drafts.Last().Attr("href")
 	lines, _ := page.Find(`div[aria-label="Table of the statement"] a[href*="line=gross"]`).First().Attr("href")
 	payout, _ := page.Find(`a[href^="/settlements/po_"]`).Last().Attr("href")
 
@@ -32,6 +39,6 @@ func TestBrowserSettlements(t *testing.T) {
 	b.shows("#payout")
 	b.sees("Proved to the cent")
 	b.auditPages(map[string]string{"year": "/settlements?period=this-year", "wrong": "/settlements?from=2026-11-02&to=2026-11-01", "lines": lines, "none": lines + "&q=" + url.QueryEscape("zzzzzz"),
-		"payout": payout, "costs": "/settlements/costs", "countries": "/settlements/costs?by=country", "exceptions": "/settlements/exceptions", "bank": "/settlements/bank",
+		"payout": payout, "costs": "/settlements/costs", "countries": "/settlements/costs?by=country", "exceptions": "/settlements/exceptions", "bank": "/settlements/bank", "draft": draft, "open draft": open,
 		"settings": "/settings"})
 }

@@ -50,6 +50,8 @@ type Config struct {
 	ShopTimeZone        string   `env:"SHOP_TIME_ZONE" envDefault:"UTC" desc:"IANA zone that people see times in"`
 	OrderReferenceKeys  []string `env:"ORDER_REFERENCE_KEYS" envDefault:"order_id,order_number,order_reference,reference" desc:"metadata keys that hold the order reference, first match wins"`
 	SecretKey           Secret   `env:"SECRET_KEY" desc:"32 bytes or more; signs cookies and forms"`
+	SMTPURL             Secret   `env:"SMTP_URL" desc:"mail server, e.g. smtp://user:password@mail.example.com:587 or smtps://…:465; without it mails are shown in the app only"`
+	MailFrom            string   `env:"MAIL_FROM" desc:"address that mails come from; needed with SMTP_URL"`
 	TrustedProxies      []string `env:"TRUSTED_PROXIES" desc:"addresses or CIDR ranges whose X-Forwarded headers count"`
 }
 

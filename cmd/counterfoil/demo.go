@@ -23,6 +23,7 @@ type demoCmd struct {
 	Orders     int       `default:"240" help:"Orders in the shop."`
 	Seed       int64     `default:"1" help:"Same seed, orders and now: same shop."`
 	Now        time.Time `format:"2006-01-02T15:04:05Z07:00" help:"Where the simulated clock begins, RFC 3339. Default: the present."`
+	SMTPURL    string    `name:"smtp-url" help:"Mail server, such as smtp://127.0.0.1:1025. Without it mails are shown in the desk only."`
 	JSON       bool      `help:"Print one line of JSON when ready."`
 }
 
@@ -30,6 +31,7 @@ type demoCmd struct {
 const (
 	demoShopName = "Nordic Goods AB"
 	demoZone     = "Europe/Stockholm"
+	demoMailFrom = "desk@nordicgoods.example"
 )
 
 // Run starts the simulated Stripe, the desk on it and, the first time, fills the shop.
@@ -94,7 +96,7 @@ func (c demoCmd) serve(ctx context.Context, s streams, folder *demo.Folder, sim 
 		return errors.Join(err, db.Close())
 	}
 	if !folder.Filled {
-		if err := demo.Fill(ctx, folder, d.mirror, d.staff); err != nil {
+		if err := demo.Fill(ctx, folder, d.mirror, d.staff, d.mailroom, c.Orders); err != nil {
 			return errors.Join(err, db.Close())
 		}
 	}
@@ -107,10 +109,11 @@ func (c demoCmd) serve(ctx context.Context, s streams, folder *demo.Folder, sim 
 
 func (c demoCmd) config(folder *demo.Folder, app, stripe net.Listener) Config {
 	return Config{
-		Addr: app.Addr().String(), DatabaseURL: filepath.Join(c.Data, "counterfoil.db"),
+		Addr: app.Addr().String(), BaseURL: "http://" + app.Addr().String(), DatabaseURL: filepath.Join(c.Data, "counterfoil.db"),
 		StripeSecretKey: Secret(folder.StripeKey), StripeWebhookSecret: Secret(folder.WebhookSecret),
 		StripeAPIBase: "http://" + stripe.Addr().String(), ShopName: demoShopName, ShopTimeZone: demoZone,
 		OrderReferenceKeys: []string{"order_id", "order_number", "order_reference", "reference"}, SecretKey: Secret(folder.SecretKey),
+		SMTPURL: Secret(c.SMTPURL), MailFrom: demoMailFrom,
 	}
 }
 

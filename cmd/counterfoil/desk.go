@@ -15,9 +15,13 @@ import (
 	"counterfoil/models/batches"
 	"counterfoil/models/disputes"
 	"counterfoil/models/exports"
+	"counterfoil/models/helpdesk"
 	"counterfoil/models/jobs"
 	"counterfoil/models/ledger"
+	"counterfoil/models/mail"
+	"counterfoil/models/mailroom"
 	"counterfoil/models/mirror"
+	"counterfoil/models/notify"
 	"counterfoil/models/orders"
 	"counterfoil/models/payments"
 	"counterfoil/models/staff"
@@ -45,6 +49,9 @@ type desk struct {
 	checker  ledger.Checker
 	bank     ledger.Bank
 	staff    *staff.Service
+	mailroom mailroom.Service
+	helpdesk helpdesk.Service
+	notify   *notify.Service
 	app      *handlers.App
 }
 
@@ -100,13 +107,41 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
 		return nil, err
 	}
+	d.helpdesk = helpdesk.Service{DB: db, Now: now, Zone: zone, Visits: &helpdesk.Visits{}}
+	d.mailroom = mailroom.Service{DB: db, Now: now, Zone: zone}
+	if d.notify, err = d.newNotify(now, zone); err != nil {
+		return nil, err
+	}
 	d.app, err = handlers.New(handlers.Options{
-		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Disputes: d.disputes, Checker: d.checker, Bank: d.bank, Mirror: d.mirror, Staff: d.staff,
+		Reader: db.Reader, Orders: d.orders, Batches: d.batches, Exports: d.exports, Disputes: d.disputes, Checker: d.checker, Bank: d.bank,
+		Mailroom: d.mailroom, Helpdesk: d.helpdesk, BaseURL: cfg.BaseURL, Mirror: d.mirror, Staff: d.staff, Notify: d.notify,
 		Background: ctx, Changed: db.Writer.Changed, Version: db.Writer.Version, Backlog: d.backlog, Now: now, Zone: zone,
 		ShopName: cfg.ShopName, TestMode: !gateway.Livemode(), WebhookSecret: string(cfg.StripeWebhookSecret),
 		SecretKey: []byte(cfg.SecretKey), TrustedProxies: cfg.TrustedProxies, Log: log,
 	})
 	return d, err
+}
+
+// newNotify makes what tells people by mail; without a mail server mails are kept and shown.
+func (d *desk) newNotify(now func() time.Time, zone *time.Location) (*notify.Service, error) {
+	o := notify.Options{DB: d.db, Queue: d.queue, Mirror: d.mirror, Mailboxes: d.mailboxes, Address: d.address(), Shop: d.cfg.ShopName, Now: now, Zone: zone, Log: d.log}
+	if d.cfg.SMTPURL != "" {
+		sender, err := mail.New(string(d.cfg.SMTPURL), d.cfg.MailFrom)
+		if err != nil {
+			return nil, cannotBegin{err}
+		}
+		o.Sender = sender
+	}
+	return notify.New(o)
+}
+
+// mailboxes counts, for the digest, those that nobody has looked into today, and gives the days missed that no manager has acknowledged.
+func (d *desk) mailboxes(ctx context.Context) (open int64, missed []string, err error) {
+	standing, err := d.mailroom.Standing(ctx)
+	for _, m := range standing.Missed {
+		missed = append(missed, m.Day)
+	}
+	return standing.Today.Open, missed, err
 }
 
 // work joins the kinds of job to the functions that do them.
@@ -115,6 +150,7 @@ func (d *desk) work() map[string]func(context.Context, []byte) error {
 	maps.Copy(all, d.exports.Work())
 	maps.Copy(all, d.batches.Work())
 	maps.Copy(all, d.disputes.Work())
+	maps.Copy(all, d.notify.Work())
 	return all
 }
 
@@ -166,5 +202,5 @@ func (d *desk) run(ctx context.Context, l net.Listener, ready func()) error {
 	stopped := d.app.Shutdown(shutdownTimeout)
 	stopBackground()
 	wg.Wait()
-	return errors.Join(err, stopped)
+	return errors.Join(err, stopped, d.helpdesk.Flush(context.WithoutCancel(ctx)))
 }

@@ -23,6 +23,10 @@ func (d *desk) schedule() []periodic {
 		{name: "files whose time is over", every: time.Hour, work: d.exports.Purge},
 		{name: "check of the books", every: time.Hour, work: d.checker.Check, first: true},
 		{name: "payouts at the bank", every: time.Hour, work: d.bank.Match},
+		{name: "statements that nobody took in", every: time.Hour, work: d.bank.Purge},
+		{name: "mails that nobody recorded", every: time.Hour, work: d.disputes.PurgeLetters},
+		{name: "visits of the help pages", every: time.Minute, work: d.helpdesk.Flush},
+		{name: "notifications", every: 30 * time.Second, work: d.notify.Look, first: true},
 		{name: "nightly sync", every: 24 * time.Hour, work: func(ctx context.Context) error {
 			return d.mirror.Sync(ctx, mirror.SyncOptions{Since: nightlySync})
 		}},

@@ -355,6 +355,15 @@ func TestBadPeriods(t *testing.T) {
 			}
 		}
 	}
+	_, part := viewer.get("/settlements/lines?currency=EUR&line=gross&period=this-year")
+	form := formOf(part, `form[action="/exports"]`)
+	if part.Find(`input[name=kind]`).Length() != 2 {
+		t.Errorf("files of a part: %s", shown(part.Find(`form[action="/exports"]`)))
+	}
+	form.Set("kind", "journal.csv")
+	if status, page := viewer.post("/exports", form); status != http.StatusUnprocessableEntity || !strings.Contains(shown(page.Find("main")), "of everything that was booked") {
+		t.Errorf("a journal of a part: %d", status)
+	}
 	for _, path := range []string{"/settlements/lines?currency=XXX", "/settlements/lines?currency=EUR&line=nothing", "/settlements/lines?currency=EUR&share=mine", "/settlements/po_none"} {
 		if status, _ := viewer.get(path); status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, status)

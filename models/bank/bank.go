@@ -16,6 +16,12 @@ const (
 	maxEntries = 50_000
 )
 
+// The formats of a statement.
+const (
+	FormatCAMT = "camt.053"
+	FormatCSV  = "CSV"
+)
+
 // Entry is one booking of a bank account. Days are midnights UTC.
 type Entry struct {
 	Line      int // of the file; of an XML file the booking's number
@@ -25,89 +31,58 @@ type Entry struct {
 	Text      string
 }
 
-// Statement is one file.
+// Statement is one file: an account's bookings of the days From to To, both counted.
 type Statement struct {
 	Account  string
-	Format   string // camt.053, CSV
+	Format   string
 	From, To time.Time
 	Entries  []Entry
+	Skipped  int // bookings that are only announced, or came to nothing
 }
 
-// Problem is why a file was not taken. Line 0 is the file as a whole.
+// Problem is why a file was not taken. Line 0 is the file as a whole; Field is the part of a Reading that would be put right, "" for none.
 type Problem struct {
 	Line    int
+	Field   string
 	Message string
 }
 
 func problem(line int, format string, args ...any) []Problem {
-	return []Problem{{line, fmt.Sprintf(format, args...)}}
+	return []Problem{{Line: line, Message: fmt.Sprintf(format, args...)}}
 }
 
-// Read reads a whole file, or none of it: with any problem there is no statement. currency is for a CSV file that names none.
-func Read(data []byte, currency string) (*Statement, []Problem) {
-	var s *Statement
-	var wrong []Problem
+func (p Problem) at(field string) []Problem {
+	p.Field = field
+	return []Problem{p}
+}
+
+// Open tells what a file is: a camt.053 statement says itself what it holds and is read, whole or not at all; of a CSV file there is the
+// table, and a person says how it is to be read. With any problem there is neither.
+func Open(data []byte) (*Statement, *Table, []Problem) {
 	start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case len(data) > MaxSize:
-		return nil, problem(0, "This file is larger than 20 MB.")
+		return nil, nil, problem(0, "This file is larger than 20 MB.")
 	case len(start) == 0:
-		return nil, problem(0, "This file is empty.")
+		return nil, nil, problem(0, "This file is empty.")
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		return nil, problem(0, "This is a spreadsheet or a ZIP file. Save the sheet as CSV, or unpack the file, and take that.")
+		return nil, nil, problem(0, "This is a spreadsheet or a ZIP file. Save the sheet as CSV, or unpack the file, and take that.")
 	case bytes.HasPrefix(start, []byte("%PDF")):
-		return nil, problem(0, "This is a PDF. Ask your bank’s site for the statement as camt.053 (XML) or CSV.")
+		return nil, nil, problem(0, "This is a PDF. Ask your bank’s site for the statement as camt.053 (XML) or CSV.")
 	case start[0] == '<' || bytes.HasPrefix(data, []byte("\xff\xfe<")) || bytes.HasPrefix(data, []byte("\xfe\xff\x00<")):
-		s, wrong = readCAMT(data)
-	default:
-		s, wrong = readCSV(data, currency)
+		s, wrong := readCAMT(data)
+		return s, nil, wrong
 	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	if len(s.Entries) == 0 {
-		return nil, problem(0, "This file holds no booking.")
-	}
-	for i, e := range s.Entries {
-		if i == 0 || e.Booked.Before(s.From) {
-			s.From = e.Booked
-		}
-		if e.Booked.After(s.To) {
-			s.To = e.Booked
-		}
-	}
-	return s, nil
+	t, wrong := readTable(data)
+	return nil, t, wrong
 }
 
-// decimals reads an amount that has a point for its decimals, exactly. ok is false for what is no amount of the currency.
-func decimals(text, currency string) (int64, bool) {
-	places, known := money.Exponent(currency)
-	if !known {
-		return 0, false
+// cover widens the days of a statement to all of its bookings.
+func (s *Statement) cover(day time.Time) {
+	if s.From.IsZero() || day.Before(s.From) {
+		s.From = day
 	}
-	var minor int64
-	digits, after := 0, -1
-	for _, r := range text {
-		switch {
-		case r == '.' && after < 0:
-			after = 0
-			continue
-		case r < '0' || r > '9' || digits > 15:
-			return 0, false
-		}
-		if after >= 0 {
-			if after++; after > places {
-				if r != '0' {
-					return 0, false
-				}
-				continue
-			}
-		}
-		digits++
-		minor = minor*10 + int64(r-'0')
+	if day.After(s.To) {
+		s.To = day
 	}
-	for ; max(after, 0) < places; after = max(after, 0) + 1 {
-		minor *= 10
-	}
-	return minor, digits > 0
 }

@@ -2,10 +2,12 @@ package bank
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +22,8 @@ import (
 type camtStatement struct {
 	IBAN    string        `xml:"Acct>Id>IBAN"`
 	Other   string        `xml:"Acct>Id>Othr>Id"`
+	From    string        `xml:"FrToDt>FrDtTm"`
+	To      string        `xml:"FrToDt>ToDtTm"`
 	Balance []camtBalance `xml:"Bal"`
 	Entries []camtEntry   `xml:"Ntry"`
 }
@@ -64,11 +68,13 @@ func readCAMT(data []byte) (*Statement, []Problem) {
 	if err != nil {
 		return nil, problem(0, "This file’s letters are not of the encoding that it names: %v.", err)
 	}
+	if upper := bytes.ToUpper(data); bytes.Contains(upper, []byte("<!DOCTYPE")) || bytes.Contains(upper, []byte("<!ENTITY")) {
+		return nil, problem(0, "This file declares a document type or entities, which no bank’s statement does. It was not read.")
+	}
 	decoder := xml.NewDecoder(bytes.NewReader(data))
 	decoder.CharsetReader = func(label string, in io.Reader) (io.Reader, error) { return charset.NewReaderLabel(label, in) }
-	s := &Statement{Format: "camt.053"}
-	statements, depth := 0, 0
-	for {
+	var all []camtStatement
+	for depth := 0; ; {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
 			break
@@ -77,8 +83,6 @@ func readCAMT(data []byte) (*Statement, []Problem) {
 			return nil, brokenXML(err)
 		}
 		switch t := token.(type) {
-		case xml.Directive:
-			return nil, problem(0, "This file declares a document type or entities, which no bank’s statement does. It was not read.")
 		case xml.EndElement:
 			depth--
 		case xml.StartElement:
@@ -93,14 +97,36 @@ func readCAMT(data []byte) (*Statement, []Problem) {
 			if err := decoder.DecodeElement(&one, &t); err != nil {
 				return nil, brokenXML(err)
 			}
-			if wrong := s.join(one, statements); len(wrong) > 0 {
-				return nil, wrong
-			}
-			statements++
+			all = append(all, one)
 		}
 	}
-	if statements == 0 {
+	if len(all) == 0 {
 		return nil, problem(0, "This XML file holds no statement (camt.053). A file of notifications (camt.054) or of payments is something else.")
+	}
+	slices.SortStableFunc(all, func(a, b camtStatement) int { return strings.Compare(a.From, b.From) })
+	return joinStatements(all)
+}
+
+// joinStatements makes one statement of those of a file: all of one account, each beginning where the one before ended.
+func joinStatements(all []camtStatement) (*Statement, []Problem) {
+	s := &Statement{Format: FormatCAMT}
+	var before camtBalances
+	for i, one := range all {
+		balances, wrong := one.balances()
+		if len(wrong) > 0 {
+			return nil, wrong
+		}
+		if i > 0 && before.closed && balances.opened && balances.opening != before.closing {
+			return nil, problem(0, "Statement %d of this file begins with %s, and the one before ended with %s: a statement between them is missing. Download the file again.",
+				i+1, balances.opening, before.closing)
+		}
+		if wrong := s.join(one, i, balances); len(wrong) > 0 {
+			return nil, wrong
+		}
+		before = balances
+	}
+	if s.From.IsZero() {
+		return nil, problem(0, "This file holds no booking, and does not say which days it covers.")
 	}
 	return s, nil
 }
@@ -133,79 +159,110 @@ func brokenXML(err error) []Problem {
 }
 
 // join adds one statement of a file; all of a file are of one account.
-func (s *Statement) join(one camtStatement, before int) []Problem {
-	account := one.IBAN
-	if account == "" {
-		account = one.Other
-	}
-	if before > 0 && account != s.Account {
+func (s *Statement) join(one camtStatement, before int, balances camtBalances) []Problem {
+	account := AccountOf(cmp.Or(one.IBAN, one.Other))
+	switch {
+	case account == "":
+		return problem(0, "This file does not say which account it is of.")
+	case before > 0 && account != s.Account:
 		return problem(0, "This file holds statements of two accounts: %s and %s. Take one file for each.", s.Account, account)
 	}
 	s.Account = account
-	sums, from := map[string]int64{}, len(s.Entries)
+	sums, from := map[string]int64{}, len(s.Entries)+s.Skipped
 	for i, e := range one.Entries {
 		entry, booked, wrong := e.entry(from + i + 1)
 		if len(wrong) > 0 {
 			return wrong
 		}
-		if booked {
-			sums[entry.Amount.Currency] += entry.Amount.Minor
-			s.Entries = append(s.Entries, entry)
+		if !booked {
+			s.Skipped++
+			continue
 		}
+		sums[entry.Amount.Currency] += entry.Amount.Minor
+		s.Entries = append(s.Entries, entry)
+		s.cover(entry.Booked)
 		if len(s.Entries) > maxEntries {
 			return problem(0, "This file holds more than 50,000 bookings.")
 		}
 	}
-	return one.checkBalances(sums)
+	for _, moment := range []string{one.From, one.To} {
+		if day, err := time.Parse(time.DateOnly, moment[:min(len(moment), 10)]); err == nil {
+			s.cover(day)
+		}
+	}
+	return balances.check(sums)
 }
 
-// checkBalances holds the bookings to the opening and the closing balance where both are given.
-func (one camtStatement) checkBalances(sums map[string]int64) []Problem {
-	opening, closing, currency := int64(0), int64(0), ""
-	var opened, closed bool
+// camtBalances are what an account held before and after a statement, where it says so.
+type camtBalances struct {
+	opening, closing money.Amount
+	opened, closed   bool
+}
+
+func (one camtStatement) balances() (all camtBalances, wrong []Problem) {
 	for _, b := range one.Balance {
-		minor, ok := decimals(strings.TrimSpace(b.Amount.Text), b.Amount.Currency)
-		if !ok {
-			return problem(0, "A balance of this file is no amount: %q %s.", b.Amount.Text, b.Amount.Currency)
+		amount, ok := b.Amount.read()
+		if !ok || b.Sign != "DBIT" && b.Sign != "CRDT" {
+			return all, problem(0, "A balance of this file is no amount: %q %s.", b.Amount.Text, b.Amount.Currency)
 		}
 		if b.Sign == "DBIT" {
-			minor = -minor
+			amount.Minor = -amount.Minor
 		}
 		switch b.Code {
 		case "OPBD", "PRCD":
-			opening, opened, currency = minor, true, b.Amount.Currency
+			if !all.opened || b.Code == "OPBD" {
+				all.opening, all.opened = amount, true
+			}
 		case "CLBD":
-			closing, closed = minor, true
+			all.closing, all.closed = amount, true
 		}
 	}
-	if off := closing - opening - sums[currency]; opened && closed && off != 0 {
+	return all, nil
+}
+
+// check holds the bookings to the opening and the closing balance where both are given.
+func (b camtBalances) check(sums map[string]int64) []Problem {
+	if !b.opened || !b.closed {
+		return nil
+	}
+	if b.opening.Currency != b.closing.Currency {
+		return problem(0, "The balances of this file are of two currencies: %s and %s.", b.opening, b.closing)
+	}
+	if off := b.closing.Minor - b.opening.Minor - sums[b.opening.Currency]; off != 0 {
 		return problem(0, "The bookings of this file do not lead from its opening to its closing balance: %s is missing. Download it again.",
-			money.Amount{Minor: off, Currency: currency})
+			money.Amount{Minor: off, Currency: b.opening.Currency})
 	}
 	return nil
 }
 
+// read gives an amount as ISO 20022 writes it: digits, and a point before the decimals.
+func (a camtAmount) read() (money.Amount, bool) {
+	whole, fraction, _ := strings.Cut(strings.TrimSpace(a.Text), ".")
+	minor, ok := decimals(whole, fraction, a.Currency)
+	return money.Amount{Minor: minor, Currency: a.Currency}, ok
+}
+
 // entry is the booking in our words; booked is false for one that is only announced.
 func (e camtEntry) entry(number int) (entry Entry, booked bool, wrong []Problem) {
-	status := strings.TrimSpace(e.Status.Code + e.Status.Text)
-	if status != "" && status != "BOOK" {
+	switch status := strings.TrimSpace(e.Status.Code + e.Status.Text); status {
+	case "BOOK":
+	case "PDNG", "INFO", "FUTR":
 		return entry, false, nil
+	default:
+		return entry, false, problem(number, "Booking %d does not say whether it is booked: its status is %q.", number, status)
 	}
-	minor, ok := decimals(strings.TrimSpace(e.Amount.Text), e.Amount.Currency)
+	amount, ok := e.Amount.read()
 	if !ok {
 		return entry, false, problem(number, "Booking %d: %q %s is no amount.", number, e.Amount.Text, e.Amount.Currency)
 	}
 	switch e.Sign {
 	case "CRDT":
 	case "DBIT":
-		minor = -minor
+		amount.Minor = -amount.Minor
 	default:
 		return entry, false, problem(number, "Booking %d does not say whether it is a credit or a debit.", number)
 	}
-	day := e.Day
-	if day == "" && len(e.Moment) >= 10 {
-		day = e.Moment[:10]
-	}
+	day := cmp.Or(strings.TrimSpace(e.Day), strings.TrimSpace(e.Moment))
 	at, err := time.Parse(time.DateOnly, day[:min(len(day), 10)])
 	if err != nil {
 		return entry, false, problem(number, "Booking %d has no day that can be read: %q.", number, day)
@@ -217,7 +274,7 @@ func (e camtEntry) entry(number int) (entry Entry, booked bool, wrong []Problem)
 		texts = append(texts, d.Debtor, d.Debtor2, d.Creditor)
 		texts = append(texts, d.Texts...)
 	}
-	return Entry{Line: number, Booked: at, Amount: money.Amount{Minor: minor, Currency: e.Amount.Currency}, Reference: joined(refs), Text: joined(texts)}, true, nil
+	return Entry{Line: number, Booked: at, Amount: amount, Reference: joined(refs), Text: joined(texts)}, true, nil
 }
 
 // joined puts texts side by side, each once, bounded.

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -19,83 +20,115 @@ const (
 type Pair struct {
 	Payout  string
 	Entry   string
-	Certain bool   // by a reference, not by amount and day alone
+	Certain bool   // by a reference, or as the only one that it can be
 	Why     string // in words
 }
 
-// Match finds the bookings of payouts: of the same amount and currency, around the day of arrival. One with the payout's trace or id in its
-// texts is certain; so is one of Stripe's when only that one fits. Each is paired once.
-func Match(payouts []models.Payout, entries []models.BankEntry) []Pair {
-	var pairs []Pair
-	used, by := map[string]bool{}, map[sum][]models.BankEntry{}
-	for _, e := range entries {
-		by[sum{e.Amount, e.Currency}] = append(by[sum{e.Amount, e.Currency}], e)
+// fit is a booking that may be a payout’s: of the same amount and currency, around the day of its arrival, and naming no other payout.
+type fit struct {
+	payout *models.Payout
+	entry  *models.BankEntry
+	named  string // by which word of its texts it is the payout's
+	away   time.Duration
+}
+
+// Match finds the bookings of payouts. It is certain when a booking names the payout by its trace or id, and when one of Stripe's fits no other
+// payout and no other booking fits the payout. What is left is paired by the nearest days, and is not certain. Each is paired once. Of all
+// payouts that bookings may name, free are those that have none yet and may arrive.
+func Match(all, free []models.Payout, entries []models.BankEntry) []Pair {
+	fits := fitsOf(namesOf(all), free, entries)
+	slices.SortStableFunc(fits, func(a, b fit) int {
+		return cmp.Or(-cmp.Compare(a.named, b.named), prefer(isStripes(*a.entry), isStripes(*b.entry)), cmp.Compare(a.away, b.away),
+			cmp.Compare(a.payout.ArrivalDate, b.payout.ArrivalDate), cmp.Compare(a.payout.ID, b.payout.ID), cmp.Compare(a.entry.ID, b.entry.ID))
+	})
+	of := map[string]int{} // how many fits a payout, or a booking, has
+	for _, f := range fits {
+		of[f.payout.ID]++
+		of[f.entry.ID]++
 	}
-	for round := range 3 {
-		for _, p := range payouts {
-			if used[p.ID] {
-				continue
-			}
-			fits := slices.DeleteFunc(candidates(p, by[sum{p.Amount, p.Currency}]), func(e models.BankEntry) bool { return used[e.ID] })
-			pair, found := choose(p, fits, round)
-			if !found {
-				continue
-			}
-			used[p.ID], used[pair.Entry] = true, true
-			pairs = append(pairs, pair)
+	var pairs []Pair
+	used := map[string]bool{}
+	for _, f := range fits {
+		if used[f.payout.ID] || used[f.entry.ID] {
+			continue
 		}
+		used[f.payout.ID], used[f.entry.ID] = true, true
+		pair := Pair{Payout: f.payout.ID, Entry: f.entry.ID, Certain: true, Why: f.named}
+		switch only := of[f.payout.ID] == 1 && of[f.entry.ID] == 1; {
+		case f.named != "":
+		case only && isStripes(*f.entry):
+			pair.Why = "Stripe’s only one of this amount"
+		case only:
+			pair.Certain, pair.Why = false, "by amount and day alone"
+		default:
+			pair.Certain, pair.Why = false, "one of several of this amount"
+		}
+		pairs = append(pairs, pair)
 	}
 	return pairs
 }
 
-// sum is an amount of a currency.
-type sum struct {
-	amount   int64
-	currency string
+func prefer(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
-// choose picks the booking of a payout: in the first round by reference, in the second the only one of Stripe's, in the third the nearest.
-func choose(p models.Payout, fits []models.BankEntry, round int) (Pair, bool) {
-	switch round {
-	case 0:
-		for _, e := range fits {
-			if why := named(p, e); why != "" {
-				return Pair{p.ID, e.ID, true, why}, true
+// minTrace is how short a trace may be that is looked for in a booking's texts.
+const minTrace = 6
+
+// namesOf gives the words by which bookings name payouts.
+func namesOf(payouts []models.Payout) map[string]bool {
+	names := map[string]bool{}
+	for _, p := range payouts {
+		names[bare(p.ID)] = true
+		if trace := bare(p.TraceID); len(trace) >= minTrace {
+			names[trace] = true
+		}
+	}
+	return names
+}
+
+// fitsOf gives every booking that may be a payout’s.
+func fitsOf(names map[string]bool, payouts []models.Payout, entries []models.BankEntry) []fit {
+	type sum struct {
+		amount   int64
+		currency string
+	}
+	by := map[sum][]*models.Payout{}
+	for i, p := range payouts {
+		by[sum{p.Amount, p.Currency}] = append(by[sum{p.Amount, p.Currency}], &payouts[i])
+	}
+	var fits []fit
+	for i, e := range entries {
+		same := by[sum{e.Amount, e.Currency}]
+		if len(same) == 0 {
+			continue
+		}
+		texts := bare(e.Reference + " " + e.Text)
+		namesAny := false
+		for name := range names {
+			namesAny = namesAny || strings.Contains(texts, name)
+		}
+		for _, p := range same {
+			after, why := e.Booked.Time().Sub(p.ArrivalDate.Time()), namedBy(p, texts)
+			if after < -early || after > late || namesAny && why == "" {
+				continue
 			}
-		}
-	case 1:
-		stripes := slices.DeleteFunc(slices.Clone(fits), func(e models.BankEntry) bool { return !IsStripes(e) })
-		if len(stripes) == 1 {
-			return Pair{p.ID, stripes[0].ID, true, "Stripe’s only one of this amount"}, true
-		}
-	case 2:
-		if len(fits) > 0 {
-			return Pair{p.ID, fits[0].ID, false, "by amount and day alone"}, true
+			fits = append(fits, fit{payout: p, entry: &entries[i], named: why, away: after.Abs()})
 		}
 	}
-	return Pair{}, false
-}
-
-// candidates are those bookings of a payout’s amount that may be it by their day, the nearest to its arrival first.
-func candidates(p models.Payout, entries []models.BankEntry) []models.BankEntry {
-	arrival := p.ArrivalDate.Time()
-	var fits []models.BankEntry
-	for _, e := range entries {
-		booked := e.Booked.Time()
-		if !booked.Before(arrival.Add(-early-24*time.Hour)) && !booked.After(arrival.Add(late)) {
-			fits = append(fits, e)
-		}
-	}
-	away := func(e models.BankEntry) time.Duration { return e.Booked.Time().Sub(arrival).Abs() }
-	slices.SortStableFunc(fits, func(a, b models.BankEntry) int { return int((away(a) - away(b)) / time.Hour) })
 	return fits
 }
 
-// named says by which word of its texts a booking is a payout's; "" for none.
-func named(p models.Payout, e models.BankEntry) string {
-	texts := bare(e.Reference + e.Text)
+// namedBy says by which word of its bare texts a booking is a payout's; "" for none.
+func namedBy(p *models.Payout, texts string) string {
 	switch {
-	case p.TraceID != "" && strings.Contains(texts, bare(p.TraceID)):
+	case len(bare(p.TraceID)) >= minTrace && strings.Contains(texts, bare(p.TraceID)):
 		return "by its bank trace"
 	case strings.Contains(texts, bare(p.ID)):
 		return "by its id"
@@ -113,16 +146,16 @@ func bare(text string) string {
 	}, strings.ToUpper(text))
 }
 
-// IsStripes tells whether a booking looks like one of Stripe's.
-func IsStripes(e models.BankEntry) bool {
-	return strings.Contains(strings.ToUpper(e.Reference+" "+e.Text), "STRIPE")
+// Stripe is the word, in capitals or not, by which a booking is known as one of Stripe's.
+const Stripe = "STRIPE"
+
+func isStripes(e models.BankEntry) bool {
+	return strings.Contains(strings.ToUpper(e.Reference+" "+e.Text), Stripe)
 }
 
-// IsOverdue tells whether a payout that no booking has should have arrived: some working days ago, within what statements cover.
-func IsOverdue(p models.Payout, first, last time.Time) bool {
-	if p.Status == "failed" || p.Status == "canceled" || p.ArrivalDate == 0 {
-		return false
-	}
+// Due is the last day, a midnight UTC, on which the bank may book a payout before it is named as not arrived: some working days after the day
+// that Stripe says.
+func Due(p models.Payout) time.Time {
 	due := p.ArrivalDate.Time()
 	for range overdueDays {
 		due = due.AddDate(0, 0, 1)
@@ -130,5 +163,35 @@ func IsOverdue(p models.Payout, first, last time.Time) bool {
 			due = due.AddDate(0, 0, 1)
 		}
 	}
-	return !p.ArrivalDate.Time().Before(first) && !due.After(last)
+	return due
+}
+
+// Span is a run of days that statements cover, both counted. Midnights UTC.
+type Span struct{ From, To time.Time }
+
+// Merge puts spans that touch together, in the order of their days.
+func Merge(spans []Span) []Span {
+	spans = slices.Clone(spans)
+	slices.SortFunc(spans, func(a, b Span) int { return a.From.Compare(b.From) })
+	var merged []Span
+	for _, s := range spans {
+		if n := len(merged); n > 0 && !s.From.After(merged[n-1].To.AddDate(0, 0, 1)) {
+			if s.To.After(merged[n-1].To) {
+				merged[n-1].To = s.To
+			}
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// Covers tells whether spans cover every day from one to another.
+func Covers(spans []Span, from, to time.Time) bool {
+	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
+		if !slices.ContainsFunc(spans, func(s Span) bool { return !day.Before(s.From) && !day.After(s.To) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -21,6 +21,7 @@ type Head struct {
 	TestMode bool
 	Made     time.Time
 	Title    string // such as "Payout po_…" or "October 2026"
+	Only     string // what is in the file of all that was booked; "" for everything
 }
 
 // period tells the bounds for people, in the shop's zone: whole days by their dates, anything else to the minute.
@@ -87,29 +88,9 @@ func statementLines(s models.Statement, h Head) []statementLine {
 	lines := []statementLine{opening}
 	for _, line := range models.LedgerLines() {
 		m := s.By[line]
-		lines = append(lines, statementLine{name: lineName(line), count: m.Count, counted: true, amount: money.Amount{Minor: m.Net, Currency: s.Currency}})
+		lines = append(lines, statementLine{name: line.Word(), count: m.Count, counted: true, amount: money.Amount{Minor: m.Net, Currency: s.Currency}})
 	}
 	return append(lines, closing)
-}
-
-func lineName(line models.LedgerLine) string {
-	switch line {
-	case models.LineGross:
-		return "Payments"
-	case models.LineFees:
-		return "Fees"
-	case models.LineRefunds:
-		return "Refunds"
-	case models.LineCaptureReversal:
-		return "Partial capture reversals"
-	case models.LineDisputes:
-		return "Disputes, with their fees"
-	case models.LineDisputesWon:
-		return "Disputes won, with their fees"
-	case models.LinePayouts:
-		return "Payouts"
-	}
-	return "Other movements"
 }
 
 // categoryName is a reporting category in words: the set is open, so its own word is what there is to show.

@@ -11,55 +11,49 @@ import (
 )
 
 // column is one column of the itemized CSV. customer: it is left out for who does not see customers. number: it is ours, and a minus
-// in front of it is no formula.
+// in front of it is no formula. It holds a text, or a moment: in UTC or in the shop's zone.
 type column struct {
 	name             string
 	customer, number bool
-	cell             func(e *models.LedgerEntry, zone *time.Location) string
+	cell             func(e *models.LedgerEntry) string
+	at               func(e *models.LedgerEntry) models.Unix
+	utc              bool
 }
 
 // columns are those of Stripe's payout reconciliation report, so that what reads that reads this.
 // Source: docs.stripe.com/reports/report-types/payout-reconciliation, payout_reconciliation.itemized.5.
 var columns = []column{
-	{"automatic_payout_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.PayoutID }},
-	{"automatic_payout_effective_at_utc", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return timeCell(e.PayoutArrival, time.UTC) }},
-	{"automatic_payout_effective_at", false, true, func(e *models.LedgerEntry, z *time.Location) string { return timeCell(e.PayoutArrival, z) }},
-	{"balance_transaction_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.ID }},
-	{"created_utc", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return timeCell(e.Created, time.UTC) }},
-	{"created", false, true, func(e *models.LedgerEntry, z *time.Location) string { return timeCell(e.Created, z) }},
-	{"available_on_utc", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return timeCell(e.AvailableOn, time.UTC) }},
-	{"available_on", false, true, func(e *models.LedgerEntry, z *time.Location) string { return timeCell(e.AvailableOn, z) }},
-	{"currency", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return strings.ToLower(e.Currency) }},
-	{"gross", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return e.Gross().Decimal() }},
-	{"fee", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return e.FeeMoney().Decimal() }},
-	{"net", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return e.NetMoney().Decimal() }},
-	{"reporting_category", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.ReportingCategory }},
-	{"source_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.SourceID }},
-	{"description", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.Description }},
-	{"customer_facing_amount", false, true, func(e *models.LedgerEntry, _ *time.Location) string {
+	{name: "automatic_payout_id", cell: func(e *models.LedgerEntry) string { return e.PayoutID }},
+	{name: "automatic_payout_effective_at_utc", number: true, utc: true, at: func(e *models.LedgerEntry) models.Unix { return e.PayoutArrival }},
+	{name: "automatic_payout_effective_at", number: true, at: func(e *models.LedgerEntry) models.Unix { return e.PayoutArrival }},
+	{name: "balance_transaction_id", cell: func(e *models.LedgerEntry) string { return e.ID }},
+	{name: "created_utc", number: true, utc: true, at: func(e *models.LedgerEntry) models.Unix { return e.Created }},
+	{name: "created", number: true, at: func(e *models.LedgerEntry) models.Unix { return e.Created }},
+	{name: "available_on_utc", number: true, utc: true, at: func(e *models.LedgerEntry) models.Unix { return e.AvailableOn }},
+	{name: "available_on", number: true, at: func(e *models.LedgerEntry) models.Unix { return e.AvailableOn }},
+	{name: "currency", cell: func(e *models.LedgerEntry) string { return strings.ToLower(e.Currency) }},
+	{name: "gross", number: true, cell: func(e *models.LedgerEntry) string { return e.Gross().Decimal() }},
+	{name: "fee", number: true, cell: func(e *models.LedgerEntry) string { return e.FeeMoney().Decimal() }},
+	{name: "net", number: true, cell: func(e *models.LedgerEntry) string { return e.NetMoney().Decimal() }},
+	{name: "reporting_category", cell: func(e *models.LedgerEntry) string { return e.ReportingCategory }},
+	{name: "source_id", cell: func(e *models.LedgerEntry) string { return e.SourceID }},
+	{name: "description", cell: func(e *models.LedgerEntry) string { return e.Description }},
+	{name: "customer_facing_amount", number: true, cell: func(e *models.LedgerEntry) string {
 		if e.Facing.Currency == "" {
 			return ""
 		}
 		return e.Facing.Decimal()
 	}},
-	{"customer_facing_currency", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return strings.ToLower(e.Facing.Currency) }},
-	{"customer_id", true, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.CustomerID }},
-	{"customer_email", true, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.CustomerEmail }},
-	{"charge_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.ChargeID }},
-	{"payment_intent_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.OrderID }},
-	{"charge_created_utc", false, true, func(e *models.LedgerEntry, _ *time.Location) string { return timeCell(e.ChargeCreated, time.UTC) }},
-	{"charge_created", false, true, func(e *models.LedgerEntry, z *time.Location) string { return timeCell(e.ChargeCreated, z) }},
-	{"order_id", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.Reference }},
-	{"payment_method_type", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return klarna(e) }},
-	{"exchange_rate", false, false, func(e *models.LedgerEntry, _ *time.Location) string { return e.ExchangeRate }},
-}
-
-// timeCell is a moment as Stripe's reports write it; empty for none.
-func timeCell(at models.Unix, zone *time.Location) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.Time().In(zone).Format(time.DateTime)
+	{name: "customer_facing_currency", cell: func(e *models.LedgerEntry) string { return strings.ToLower(e.Facing.Currency) }},
+	{name: "customer_id", customer: true, cell: func(e *models.LedgerEntry) string { return e.CustomerID }},
+	{name: "customer_email", customer: true, cell: func(e *models.LedgerEntry) string { return e.CustomerEmail }},
+	{name: "charge_id", cell: func(e *models.LedgerEntry) string { return e.ChargeID }},
+	{name: "payment_intent_id", cell: func(e *models.LedgerEntry) string { return e.OrderID }},
+	{name: "charge_created_utc", number: true, utc: true, at: func(e *models.LedgerEntry) models.Unix { return e.ChargeCreated }},
+	{name: "charge_created", number: true, at: func(e *models.LedgerEntry) models.Unix { return e.ChargeCreated }},
+	{name: "order_id", cell: func(e *models.LedgerEntry) string { return e.Reference }},
+	{name: "payment_method_type", cell: func(e *models.LedgerEntry) string { return klarna(e) }},
+	{name: "exchange_rate", cell: func(e *models.LedgerEntry) string { return e.ExchangeRate }},
 }
 
 // CSV writes movements as an itemized CSV file: RFC 4180, with CRLF and a byte order mark.
@@ -68,6 +62,7 @@ type CSV struct {
 	zone    *time.Location
 	columns []column
 	cells   []string
+	moments []models.Unix // that the cells hold: neighbours often share one, and writing it takes long
 }
 
 // NewCSV begins a file. customers: ids and mails of customers are in it. What goes wrong is said by Add or Close.
@@ -79,6 +74,7 @@ func NewCSV(w io.Writer, h Head, customers bool) *CSV {
 			c.cells = append(c.cells, col.name)
 		}
 	}
+	c.moments = make([]models.Unix, len(c.cells))
 	_ = c.out.Write(c.cells) // a writer's error stays: the next call gives it
 	return c
 }
@@ -86,12 +82,34 @@ func NewCSV(w io.Writer, h Head, customers bool) *CSV {
 // Add writes one movement. Errors: those of the writer.
 func (c *CSV) Add(e models.LedgerEntry) error {
 	for i, col := range c.columns {
-		c.cells[i] = col.cell(&e, c.zone)
-		if !col.number {
-			c.cells[i] = models.InertCell(c.cells[i])
+		switch {
+		case col.at != nil:
+			c.moment(i, col.at(&e))
+		case col.number:
+			c.cells[i] = col.cell(&e)
+		default:
+			c.cells[i] = models.InertCell(col.cell(&e))
 		}
 	}
 	return c.out.Write(c.cells)
+}
+
+// moment writes a moment as Stripe's reports do, empty for none, unless the cell holds it from the row before.
+func (c *CSV) moment(i int, at models.Unix) {
+	if at == 0 {
+		c.cells[i] = ""
+	}
+	if at == c.moments[i] {
+		return
+	}
+	c.moments[i] = at
+	zone := c.zone
+	if c.columns[i].utc {
+		zone = time.UTC
+	}
+	if at != 0 {
+		c.cells[i] = at.Time().In(zone).Format(time.DateTime)
+	}
 }
 
 // Close writes what is still held back; it does not close the writer. Errors: those of the writer.

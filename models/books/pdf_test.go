@@ -109,7 +109,7 @@ func TestPDF(t *testing.T) {
 	}
 	wantLines(t, pages[0], "Zażółć čőł & Sønner", "July 2026", "Period: 1 July 2026 to 31 July 2026",
 		"All times are in the zone Europe/Stockholm. Made on 2026-08-02 11:00.", "Test mode: no real money was moved.",
-		"Balance in EUR", "Opening balance\nEUR 10.00", "Payments\n1\nEUR 149.90", "Fees\n1\nEUR -4.80", "Closing balance\nEUR 155.10",
+		"Balance in EUR", "Opening balance\nEUR 10.00", "Gross\n1\nEUR 149.90", "Fees\n1\nEUR -4.80", "Closing balance\nEUR 155.10",
 		"Balance in JPY", "Opening balance\nunknown before 1 July 2026", "Payouts\n1\nJPY -1 500", "Closing balance\nunknown",
 		"2026-07-02\n2026-07-03\npo_1PabcdefghijklmnopqrstuvW\nin transit\nto the cent\nTRACE(123)\\4\nEUR 1 234 567.89",
 		"2026-07-01 14:30\n1001\nCharge\nEUR 149.90\nEUR 4.80\nEUR 145.10", "Other adjustment\nKWD 0.005\nKWD 0.000\nKWD 0.005",

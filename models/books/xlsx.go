@@ -1,11 +1,9 @@
 package books
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,43 +74,35 @@ type styles struct {
 
 // workbook is a file being written.
 type workbook struct {
-	file    *excelize.File
 	head    Head
 	columns []xlsxColumn
-	styles  styles
-	limit   int               // of movements on a sheet
-	sheets  map[string]*sheet // by currency
+	limit   int      // of movements on a sheet
+	open    []*sheet // the one written last stands last
+	parts   []part
 	sums    sums
 	cells   []any
+	styles  styles
 }
 
-// sheet is where a currency's movements go at present.
-type sheet struct {
-	out    *excelize.StreamWriter
-	row    int // the last one written
-	number int // 1, 2, …: of the currency's sheets
-}
+// openSheets is how many sheets are written at a time. Rows come currency by currency, so that one is enough but for a payout that carried
+// a row in another currency.
+const openSheets = 2
 
 // WriteXLSX writes a workbook: a summary with the statements, and for each currency a sheet of its movements with their totals. customers:
-// names and mails of customers are in it. Rows lie in temporary files until the end (excelize keeps up to 16 MB of a sheet in memory, which
-// comes to about 40 MB for each currency of many rows, however many they are); nothing reaches w before every row was read. Errors: those of rows and of w, money.ErrOverflow, what hinders the temporary files.
+// names and mails of customers are in it. Rows come currency by currency: excelize keeps up to 32 MB of a sheet that is written, and what is
+// written lies in temporary files, so that the memory depends neither on the rows nor on the currencies. Nothing reaches w before every row
+// was read. Errors: those of rows and of w, money.ErrOverflow, what hinders the temporary files.
 func WriteXLSX(w io.Writer, h Head, statements []models.Statement, rows Rows, customers bool) error {
 	return writeXLSX(w, h, statements, rows, customers, rowsPerSheet)
 }
 
 func writeXLSX(w io.Writer, h Head, statements []models.Statement, rows Rows, customers bool, limit int) (err error) {
-	b := &workbook{file: excelize.NewFile(), head: h, limit: limit, sheets: map[string]*sheet{}, sums: sums{}}
-	defer func() { err = errors.Join(err, b.file.Close()) }() // takes the temporary files away
+	b := &workbook{head: h, limit: limit, sums: sums{}}
+	defer func() { err = errors.Join(err, b.close()) }() // takes the temporary files away
 	for _, c := range xlsxColumns {
 		if customers || !c.customer {
 			b.columns = append(b.columns, c)
 		}
-	}
-	if err := b.makeStyles(); err != nil {
-		return fmt.Errorf("workbook: styles: %w", err)
-	}
-	if err := b.summary(statements); err != nil {
-		return fmt.Errorf("workbook: summary: %w", err)
 	}
 	for e, err := range rows {
 		if err != nil {
@@ -122,24 +112,19 @@ func writeXLSX(w io.Writer, h Head, statements []models.Statement, rows Rows, cu
 			return fmt.Errorf("workbook: %s: %w", e.ID, err)
 		}
 	}
-	for _, currency := range slices.Sorted(maps.Keys(b.sheets)) {
-		if err := b.finish(currency, "Total"); err != nil {
-			return fmt.Errorf("workbook: %s: %w", currency, err)
+	for len(b.open) > 0 {
+		if err := b.finish(b.open[0], "Total"); err != nil {
+			return fmt.Errorf("workbook: %s: %w", b.open[0].currency, err)
 		}
 	}
-	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) }) // else the whole file stands in memory once more
-	_, err = b.file.WriteToBuffer()
-	return err
+	return b.assemble(w, statements)
 }
 
 // add writes a movement onto its currency's sheet.
 func (b *workbook) add(e *models.LedgerEntry) error {
-	s := b.sheets[e.Currency]
-	if s == nil || s.row > b.limit {
-		var err error
-		if s, err = b.nextSheet(e.Currency, s); err != nil {
-			return err
-		}
+	s, err := b.sheetOf(e.Currency)
+	if err != nil {
+		return err
 	}
 	if err := b.sums.add(e); err != nil {
 		return err
@@ -151,41 +136,62 @@ func (b *workbook) add(e *models.LedgerEntry) error {
 	return s.write(b.cells)
 }
 
-// nextSheet begins a currency's next sheet; one that is full is ended with what it carries forward.
-func (b *workbook) nextSheet(currency string, full *sheet) (*sheet, error) {
-	next, name := &sheet{number: 1}, currency
-	if full != nil {
-		if err := b.finish(currency, "Carried forward"); err != nil {
-			return nil, err
-		}
-		next.number = full.number + 1
-		name += " " + strconv.Itoa(next.number)
+// sheetOf gives the sheet that takes a currency's next movement. One that is full is ended with what it carries forward; where too many are
+// open, the one that was written least lately is ended: its currency is over.
+func (b *workbook) sheetOf(currency string) (*sheet, error) {
+	if n := len(b.open); n > 0 && b.open[n-1].currency == currency && b.open[n-1].row <= b.limit {
+		return b.open[n-1], nil
 	}
-	if _, err := b.file.NewSheet(name); err != nil {
-		return nil, err
+	at := slices.IndexFunc(b.open, func(s *sheet) bool { return s.currency == currency })
+	if at >= 0 && b.open[at].row <= b.limit {
+		s := b.open[at]
+		b.open = append(slices.Delete(b.open, at, at+1), s)
+		return s, nil
 	}
 	var err error
-	if next.out, err = b.file.NewStreamWriter(name); err != nil {
+	switch {
+	case at >= 0:
+		err = b.finish(b.open[at], "Carried forward")
+	case len(b.open) == openSheets:
+		err = b.finish(b.open[0], "Total")
+	}
+	if err != nil {
 		return nil, err
+	}
+	s, err := b.begin(currency)
+	if err != nil {
+		return nil, err
+	}
+	b.open = append(b.open, s)
+	return s, nil
+}
+
+// begin starts a currency's first or next sheet.
+func (b *workbook) begin(currency string) (_ *sheet, err error) {
+	s := &sheet{currency: currency, file: excelize.NewFile()}
+	if s.out, err = b.stream(s.file, partSheet); err != nil {
+		return nil, errors.Join(err, s.file.Close())
 	}
 	var heading []any
 	for i, c := range b.columns {
-		if err := next.out.SetColWidth(i+1, i+1, c.width); err != nil {
-			return nil, err
+		if err := s.out.SetColWidth(i+1, i+1, c.width); err != nil {
+			return nil, errors.Join(err, s.file.Close())
 		}
 		heading = append(heading, excelize.Cell{StyleID: b.styles.bold, Value: c.title})
 	}
-	if err := next.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, err
+	panes := s.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	if err := errors.Join(panes, s.write(heading)); err != nil {
+		return nil, errors.Join(err, s.file.Close())
 	}
-	b.sheets[currency] = next
-	return next, next.write(heading)
+	return s, nil
 }
 
-// finish ends a currency's sheet with the sums of all its movements so far.
-func (b *workbook) finish(currency, word string) error {
-	s, sum := b.sheets[currency], b.sums[currency]
-	total := func(minor int64) any { return b.amount(money.Amount{Minor: minor, Currency: currency}, b.styles.total) }
+// finish ends a sheet with the sums of all its currency's movements so far, and lays it aside.
+func (b *workbook) finish(s *sheet, word string) error {
+	sum := b.sums[s.currency]
+	total := func(minor int64) any {
+		return b.amount(money.Amount{Minor: minor, Currency: s.currency}, b.styles.total)
+	}
 	cells := make([]any, 0, len(b.columns))
 	for _, c := range b.columns {
 		switch c.title {
@@ -201,15 +207,11 @@ func (b *workbook) finish(currency, word string) error {
 			cells = append(cells, nil)
 		}
 	}
-	if err := s.write(cells); err != nil {
+	if err := errors.Join(s.write(cells), s.out.Flush(), b.lay(s)); err != nil {
 		return err
 	}
-	return s.out.Flush()
-}
-
-func (s *sheet) write(cells []any) error {
-	s.row++
-	return s.out.SetRow("A"+strconv.Itoa(s.row), cells)
+	b.open = slices.DeleteFunc(b.open, func(o *sheet) bool { return o == s })
+	return nil
 }
 
 // moment is a date with its time in the shop's zone.
@@ -242,8 +244,9 @@ func (b *workbook) amount(a money.Amount, styles [4]int) any {
 	return cell
 }
 
-func (b *workbook) makeStyles() error {
-	made := func(style excelize.Style) (int, error) { return b.file.NewStyle(&style) }
+// makeStyles gives a file the styles of the workbook: the same numbers in each.
+func (b *workbook) makeStyles(file *excelize.File) error {
+	made := func(style excelize.Style) (int, error) { return file.NewStyle(&style) }
 	var err error
 	bold := &excelize.Font{Bold: true}
 	if b.styles.bold, err = made(excelize.Style{Font: bold}); err != nil {

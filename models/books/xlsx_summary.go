@@ -1,6 +1,7 @@
 package books
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -12,16 +13,16 @@ import (
 const summarySheet = "Summary"
 
 // summary writes the first sheet: what the file is, and each currency's statement.
-func (b *workbook) summary(statements []models.Statement) error {
+func (b *workbook) summary(file *excelize.File, statements []models.Statement) error {
 	h := b.head
-	if err := b.file.SetDocProps(&excelize.DocProperties{Title: h.Title, Creator: h.Shop, Created: h.Made.UTC().Format(time.RFC3339),
+	if err := file.SetDocProps(&excelize.DocProperties{Title: h.Title, Creator: h.Shop, Created: h.Made.UTC().Format(time.RFC3339),
 		Modified: h.Made.UTC().Format(time.RFC3339)}); err != nil {
 		return err
 	}
-	if err := b.file.SetSheetName(b.file.GetSheetName(0), summarySheet); err != nil {
+	if err := file.SetSheetName(file.GetSheetName(0), summarySheet); err != nil {
 		return err
 	}
-	out, err := b.file.NewStreamWriter(summarySheet)
+	out, err := b.stream(file, summarySheet)
 	if err != nil {
 		return err
 	}
@@ -36,6 +37,7 @@ func (b *workbook) summary(statements []models.Statement) error {
 		{excelize.Cell{StyleID: b.styles.title, Value: h.Title}},
 		{bold("Shop"), text(h.Shop)},
 		{bold("Period"), text(h.period())},
+		{bold("Only"), text(cmp.Or(h.Only, "everything that was booked"))},
 		{bold("Time zone"), h.Zone.String()},
 		{bold("Mode"), h.mode()},
 		{bold("Made"), b.moment(models.UnixOf(h.Made))},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/mailroom"
 	"counterfoil/models/mirror"
 	"counterfoil/models/staff"
 )
@@ -119,14 +120,23 @@ func (f *Folder) save() error {
 	return os.Rename(next, filepath.Join(f.dir, stateFile))
 }
 
-// Fill reads the simulated account into the mirror and makes the accounts, then marks the demo as filled.
-func Fill(ctx context.Context, f *Folder, m *mirror.Mirror, people *staff.Service) error {
+// Fill reads the simulated account into the mirror, makes the accounts and, for a shop that has orders, the mailboxes with their history; then
+// it marks the demo as filled.
+func Fill(ctx context.Context, f *Folder, m *mirror.Mirror, people *staff.Service, rooms mailroom.Service, orders int) error {
 	if err := m.Sync(ctx, mirror.SyncOptions{Since: since}); err != nil {
 		return fmt.Errorf("demo: reading the simulated Stripe: %w", err)
 	}
+	actors := map[models.Role]models.Actor{}
 	for _, a := range f.Accounts {
-		if _, err := people.Add(ctx, a.Name, a.Email, a.Role, a.Password); err != nil {
+		person, err := people.Add(ctx, a.Name, a.Email, a.Role, a.Password)
+		if err != nil {
 			return fmt.Errorf("demo: account of the %s: %w", a.Role, err)
+		}
+		actors[a.Role] = models.Actor{StaffID: person.ID, Name: person.Name, Role: person.Role}
+	}
+	if orders > 0 {
+		if err := lookIntoMailboxes(ctx, rooms, actors); err != nil {
+			return fmt.Errorf("demo: mailboxes: %w", err)
 		}
 	}
 	f.Filled = true

@@ -33,6 +33,7 @@ type MailRequest struct {
 	DueBy    models.Unix
 	Status   string
 	Note     string
+	Letter   string // hash of a mail that MatchLetter has read, which is kept with it; empty: by hand
 	Actor    models.Actor
 }
 
@@ -47,16 +48,23 @@ func (s *Service) RecordLetter(ctx context.Context, content []byte, actor models
 	if err != nil {
 		return m, false, err
 	}
-	m = models.MailDispute{
-		ID: acts.NewID(mailPrefix), Status: models.MailOpen, Created: models.UnixOf(s.now()), StaffID: actor.StaffID, StaffName: actor.Name,
-		LetterID: letter.MessageID, LetterFrom: letter.From, LetterSubject: letter.Subject, LetterText: letter.Text, LetterDate: letter.Date,
-		LetterSHA256: letter.SHA256, Letter: content,
-	}
+	m = models.MailDispute{ID: acts.NewID(mailPrefix), Status: models.MailOpen, Created: models.UnixOf(s.now()), StaffID: actor.StaffID, StaffName: actor.Name}
+	attach(&m, letter, content)
 	if order != nil {
 		m.OrderID, m.Amount, m.Currency = order.ID, order.AmountCaptured, order.Currency
 	}
+	return s.record(ctx, m, actor)
+}
+
+// attach puts a mail into the row.
+func attach(m *models.MailDispute, l eml.Letter, content []byte) {
+	m.LetterID, m.LetterFrom, m.LetterSubject, m.LetterText, m.LetterDate, m.LetterSHA256, m.Letter = l.MessageID, l.From, l.Subject, l.Text, l.Date, l.SHA256, content
+}
+
+// record writes a dispute, unless its mail is recorded already: then it gives that one, and known says so.
+func (s *Service) record(ctx context.Context, m models.MailDispute, actor models.Actor) (_ models.MailDispute, known bool, err error) {
 	err = s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		earlier, err := tx.MailDisputeByLetter(ctx, letter.SHA256)
+		earlier, err := tx.MailDisputeByLetter(ctx, m.LetterSHA256)
 		if err != nil {
 			return err
 		}
@@ -67,7 +75,14 @@ func (s *Service) RecordLetter(ctx context.Context, content []byte, actor models
 		if err := tx.InsertMailDispute(ctx, m); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.acts.Audit(actor, "mail_dispute.recorded", m.ID, map[string]string{"order": m.OrderID, "letter": letter.SHA256}))
+		details := map[string]string{"order": m.OrderID}
+		if m.LetterSHA256 != "" {
+			details["letter"] = m.LetterSHA256
+			if err := tx.DropLetterDrafts(ctx, m.LetterSHA256); err != nil {
+				return err
+			}
+		}
+		return tx.AppendAudit(ctx, s.acts.Audit(actor, "mail_dispute.recorded", m.ID, details))
 	})
 	m.Letter = nil
 	return m, known, err
@@ -75,55 +90,48 @@ func (s *Service) RecordLetter(ctx context.Context, content []byte, actor models
 
 // orderNamed is the one order that the words name by its reference or a Stripe id; nil where they name none or several.
 func (s *Service) orderNamed(ctx context.Context, words []string) (*models.Order, error) {
-	found := map[string]models.Order{}
-	byReference, err := s.db.Reader.OrdersByReference(ctx, words)
-	if err != nil {
+	found, err := s.ordersNamed(ctx, words)
+	if err != nil || len(found) != 1 {
 		return nil, err
 	}
-	for _, orders := range byReference {
-		for _, o := range orders {
-			found[o.ID] = o
-		}
-	}
-	for _, word := range words {
-		if !store.IsStripeID(word) {
-			continue
-		}
-		target, err := s.db.Reader.OrderIDFor(ctx, word)
-		if models.IsKind(err, models.KindNotFound) || err == nil && target.OrderID == "" {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		o, err := s.db.Reader.Order(ctx, target.OrderID)
-		if err != nil {
-			return nil, err
-		}
-		found[o.ID] = o
-	}
-	if len(found) != 1 {
-		return nil, nil
-	}
-	for _, o := range found {
-		return &o, nil
-	}
-	return nil, nil
+	return &found[0].Order, nil
 }
 
-// RecordMail keeps a dispute by hand. Errors: invalid by field, internal.
-func (s *Service) RecordMail(ctx context.Context, req MailRequest) (models.MailDispute, error) {
-	m := models.MailDispute{ID: acts.NewID(mailPrefix), Status: models.MailOpen, Created: models.UnixOf(s.now()), StaffID: req.Actor.StaffID, StaffName: req.Actor.Name}
+// RecordMail keeps a dispute with what a person says of it, and with the mail if one was read. The same mail again is the one that is there:
+// known tells so. Errors: invalid by field ("file" once the mail is kept no more), internal.
+func (s *Service) RecordMail(ctx context.Context, req MailRequest) (m models.MailDispute, known bool, err error) {
+	m = models.MailDispute{ID: acts.NewID(mailPrefix), Status: models.MailOpen, Created: models.UnixOf(s.now()), StaffID: req.Actor.StaffID, StaffName: req.Actor.Name}
 	req.Status = models.MailOpen
-	if err := s.fillMail(ctx, &m, req); err != nil {
-		return m, err
-	}
-	return m, s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.InsertMailDispute(ctx, m); err != nil {
-			return err
+	if req.Letter != "" {
+		earlier, err := s.db.Reader.MailDisputeByLetter(ctx, req.Letter)
+		if err == nil && earlier != nil {
+			return *earlier, true, nil
 		}
-		return tx.AppendAudit(ctx, s.acts.Audit(req.Actor, "mail_dispute.recorded", m.ID, map[string]string{"order": m.OrderID}))
-	})
+		if err == nil {
+			err = s.attachKept(ctx, &m, req)
+		}
+		if err != nil {
+			return m, false, err
+		}
+	}
+	if err := s.fillMail(ctx, &m, req); err != nil {
+		return m, false, err
+	}
+	return s.record(ctx, m, req.Actor)
+}
+
+// attachKept puts the mail that the person had read into the row.
+func (s *Service) attachKept(ctx context.Context, m *models.MailDispute, req MailRequest) error {
+	d, err := s.db.Reader.LetterDraft(ctx, req.Actor.StaffID, req.Letter)
+	if models.IsKind(err, models.KindNotFound) {
+		return invalid("file", "letter_gone", "The mail that was read is not kept any more: choose it again.")
+	}
+	if err != nil {
+		return err
+	}
+	letter, err := eml.Read(d.Data)
+	attach(m, letter, d.Data)
+	return err
 }
 
 // ChangeMail writes what a person says of a dispute that is run by e-mail. Errors: invalid by field, not found, internal.

@@ -85,7 +85,7 @@ func (s *Service) Request(ctx context.Context, kind string, query url.Values, by
 		if !slices.Contains([]string{models.ExportLedgerCSV, models.ExportLedgerXLSX, models.ExportStatement, models.ExportJournal}, kind) {
 			return models.Export{}, unknownKind()
 		}
-		if _, err := s.books().Scope(ctx, query, s.now()); err != nil {
+		if _, err := s.Scope(ctx, kind, query); err != nil {
 			return models.Export{}, err
 		}
 		name = settlementName(kind, query, s.now().In(s.zone))
@@ -135,7 +135,13 @@ func (s *Service) write(ctx context.Context, args []byte) error {
 		stream := NewStream(ctx, s.db.Reader, query, Options{Customers: e.Customers, Zone: s.zone})
 		err = s.writeFile(ctx, &e, func(w io.Writer, told func(int64)) error { return copyTelling(w, stream, told) })
 	} else {
-		err = s.writeFile(ctx, &e, func(w io.Writer, told func(int64)) error { return s.Settlement(ctx, e.Kind, v, e.Customers, w, told) })
+		err = s.writeFile(ctx, &e, func(w io.Writer, told func(int64)) error {
+			scope, err := s.Scope(ctx, e.Kind, v)
+			if err != nil {
+				return err
+			}
+			return s.Settlement(ctx, e.Kind, scope, e.Customers, w, told)
+		})
 	}
 	var refused *models.Error
 	if errors.As(err, &refused) && (refused.Kind == models.KindInvalid || refused.Kind == models.KindNotFound || refused.Code == "journal_unbalanced") {

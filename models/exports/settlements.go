@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"counterfoil/models"
@@ -47,14 +48,19 @@ func (s *Service) SetAccounts(ctx context.Context, a books.Accounts, by models.A
 
 func (s *Service) books() ledger.Books { return ledger.Books{Reader: s.db.Reader, Zone: s.zone} }
 
-// Settlement writes one of the files about settlements into w. told is called with the rows written so far. Errors: invalid, not found,
-// internal (a journal that does not balance among them).
-func (s *Service) Settlement(ctx context.Context, kind string, query url.Values, customers bool, w io.Writer, told func(rows int64)) error {
+// Scope reads what a file about settlements of a kind is asked to hold. Errors: invalid, not found, internal.
+func (s *Service) Scope(ctx context.Context, kind string, query url.Values) (ledger.Scope, error) {
 	scope, err := s.books().Scope(ctx, query, s.now())
-	if err != nil {
-		return err
+	if err == nil && scope.IsPart() && (kind == models.ExportJournal || kind == models.ExportStatement) {
+		err = &models.Error{Kind: models.KindInvalid, Code: "export_part", Field: "kind", Message: "A statement and a journal are of everything that was booked in a period. Ask for them on the settlements page."}
 	}
-	head := books.Head{Shop: s.shop, Zone: s.zone, From: scope.Period.From, To: scope.Period.To, TestMode: s.testMode, Made: s.now(), Title: "Settlements"}
+	return scope, err
+}
+
+// Settlement writes one of the files about settlements into w. told is called with the rows written so far. Errors: invalid for another
+// kind, internal (a journal that does not balance among them).
+func (s *Service) Settlement(ctx context.Context, kind string, scope ledger.Scope, customers bool, w io.Writer, told func(rows int64)) error {
+	head := books.Head{Shop: s.shop, Zone: s.zone, From: scope.Period.From, To: scope.Period.To, TestMode: s.testMode, Made: s.now(), Title: "Settlements", Only: only(scope)}
 	if scope.Payout != nil {
 		head.Title = "Payout " + scope.Payout.ID
 	}
@@ -118,8 +124,26 @@ func pour(rows books.Rows, into recorder) error {
 	return into.Close()
 }
 
-// statements are those of a scope: of its period, or what its payout carried.
+// only says which part of what was booked a file holds; "" for everything.
+func only(scope ledger.Scope) string {
+	var words []string
+	if scope.Line != "" {
+		words = append(words, scope.Line.Word())
+	}
+	switch scope.Share {
+	case store.ShareKlarna:
+		words = append(words, "Klarna’s share")
+	case store.ShareOther:
+		words = append(words, "everything but Klarna")
+	}
+	return strings.Join(words, ", ")
+}
+
+// statements are those of a scope: of its period, or what its payout carried. A part has none.
 func (s *Service) statements(ctx context.Context, scope ledger.Scope) ([]models.Statement, error) {
+	if scope.IsPart() {
+		return nil, nil
+	}
 	if scope.Payout == nil {
 		all, err := s.books().Statements(ctx, scope.Period)
 		return all.All, err

@@ -22,6 +22,9 @@ type Scope struct {
 	Queries []store.LedgerQuery // one for each currency
 }
 
+// IsPart tells whether the scope leaves out some of what was booked in its currencies.
+func (s Scope) IsPart() bool { return s.Line != "" || s.Share != store.ShareAll }
+
 // Scope reads payout=, or the period with currency=, line= and share=. Errors: invalid (a period that is none), not found (a payout,
 // currency, line or share that is none), internal.
 func (b Books) Scope(ctx context.Context, v url.Values, now time.Time) (Scope, error) {

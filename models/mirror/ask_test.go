@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -91,6 +92,58 @@ func TestReadSourceAgain(t *testing.T) {
 			t.Errorf("%s: %v", none, err)
 		}
 	}
+}
+
+// TestStrangersAreAskedFor: payments and refunds of any method but cards and Klarna are known as such soon after they were booked.
+func TestStrangersAreAskedFor(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	other, _ := w.order(`{"payment_method":"card"}`)
+	w.act("/v1/payment_intents/"+other+"/capture", "")
+	w.advance(time.Minute)
+	w.act("/v1/refunds", "payment_intent="+other+"&amount=300")
+	w.settled()
+	w.advance(time.Hour) // so that the rows themselves are not read again
+	if err := w.mirror.Sync(ctx, syncAll()); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Tx(t, w.db, func(tx *store.Tx) error {
+		_, err := tx.SQL().Exec("update balance_transactions set type = case reporting_category when 'refund' then 'payment_refund' else 'payment' end")
+		return errors.Join(err, dropAll(tx, "refunds", "stripe_objects"))
+	})
+	checker := ledger.Checker{DB: w.db, Now: func() time.Time { return start.Add(3 * 24 * time.Hour) }}
+	open := func() int {
+		t.Helper()
+		if err := checker.Check(ctx); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.db.Reader.Exceptions(ctx, store.ExceptionQuery{Kind: models.ExceptionNoOrder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Exceptions)
+	}
+	if n := open(); n != 2 {
+		t.Fatalf("%d movements without an order before they were asked for, want 2", n)
+	}
+	for range 2 { // the refund first, then its charge
+		if err := w.mirror.ReadBooks(ctx); err != nil {
+			t.Fatal(err)
+		}
+		w.idle()
+	}
+	if n := open(); n != 0 {
+		t.Errorf("%d movements without an order, want none", n)
+	}
+}
+
+func dropAll(tx *store.Tx, tables ...string) error {
+	for _, table := range tables {
+		if _, err := tx.SQL().Exec("delete from " + table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // storeSourceless books a fee that came from nothing.

@@ -22,8 +22,9 @@ const (
 	booksMargin = time.Minute
 	// booksTries is how often a reading begins anew because something was booked while it went on.
 	booksTries = 3
-	// strangers is how many charges of unknown methods are asked for after a reading, of rows of the last strangersFor.
-	strangers, strangersFor = 50, 48 * time.Hour
+	// strangers is how many charges and refunds of unknown methods are asked for after a reading, the newest of the last strangersFor: what is older
+	// cannot be refunded any more.
+	strangers, strangersFor = 100, models.RefundWindow
 )
 
 // settingBooksRead is Stripe's clock of the last reading of the books.
@@ -170,17 +171,17 @@ func (m *Mirror) writeBooked(ctx context.Context, noted Noted, page payments.Pag
 	})
 }
 
-// askStrangers has the charges fetched behind rows that may be Klarna's and have no order: a py_… is any method but cards. What is not
-// Klarna's is then known as such.
+// askStrangers has the charges and refunds fetched behind rows that may be Klarna's and have no order: a py_… is any method but cards. What is
+// not Klarna's is then known as such.
 func (m *Mirror) askStrangers(ctx context.Context, tx *store.Tx, now models.Unix) error {
-	charges, err := tx.UnknownCharges(ctx, now.Add(-strangersFor), strangers)
+	sources, err := tx.UnknownSources(ctx, now.Add(-strangersFor), strangers)
 	if err != nil {
 		return err
 	}
 	a := m.newApplier(ctx, tx)
-	for _, id := range charges {
-		if err := a.mark(models.ObjectCharge, id, ""); err != nil {
-			return fmt.Errorf("charge %s: %w", id, err)
+	for _, s := range sources {
+		if err := a.markSource(s.Category, s.ID); err != nil {
+			return fmt.Errorf("%s: %w", s.ID, err)
 		}
 	}
 	return nil

@@ -17,6 +17,9 @@ func (m *Mirror) ReceiveAlone(body []byte) error {
 	return m.store([]*receipt{r})
 }
 
+// ReadBooks reads what was booked since the last reading, as happens each hour.
+func (m *Mirror) ReadBooks(ctx context.Context) error { return m.readBooksSince(ctx) }
+
 // WritePage is what a sync does with one page of a list.
 func (m *Mirror) WritePage(ctx context.Context, snaps []models.Snapshot) error {
 	noted, err := m.Note(ctx)

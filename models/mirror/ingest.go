@@ -219,6 +219,9 @@ func (a *applier) event(r *receipt, now models.Unix) error {
 		a.moved = true
 	}
 	if state == models.EventStale {
+		if err := a.recall(r); err != nil {
+			return err
+		}
 		return a.mark(r.event.ObjectKind, r.event.ObjectID, r.event.PaymentIntentID)
 	}
 	return a.write(&in)

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"encoding/json"
+	"time"
 
 	"counterfoil/models"
 	"counterfoil/models/payments"
@@ -37,6 +38,7 @@ func (a *applier) project(p *payment) error {
 	if err := a.complete(&o, p, &was); err != nil {
 		return err
 	}
+	o.TrackedAt = trackedAt(&o, &was, found, p.asOf)
 	if !found {
 		err = a.tx.InsertOrder(a.ctx, &o)
 	} else {
@@ -147,6 +149,20 @@ func (a *applier) complete(o *models.Order, p *payment, was *store.OrderState) (
 	}
 	o.CapturedAt = booked
 	return nil
+}
+
+// trackedAt is when an order's tracking number was first seen: with the snapshot that has it. An order that came long after its capture, the
+// number with it, does not tell.
+func trackedAt(o *models.Order, was *store.OrderState, found bool, asOf models.Unix) models.Unix {
+	switch {
+	case !o.HasTracking:
+		return 0
+	case found && was.HasTracking:
+		return was.TrackedAt
+	case !found && o.IsCaptured() && asOf > o.CapturedAt.Add(24*time.Hour):
+		return 0 // also where the moment of its capture is not known yet
+	}
+	return asOf
 }
 
 // stored parses the snapshot that the gate keeps of an object; nil where it has none.

@@ -64,7 +64,8 @@ func (a *applier) pastEvent(r *receipt, now models.Unix) error {
 	if err != nil || state == models.EventIgnored || state == models.EventFailed {
 		return err
 	}
-	if state == models.EventStale {
+	isPast := state == models.EventStale
+	if isPast {
 		asOf, err := a.tx.StripeObjectAsOf(a.ctx, r.event.ObjectID)
 		if err != nil {
 			return err
@@ -77,10 +78,32 @@ func (a *applier) pastEvent(r *receipt, now models.Unix) error {
 	if err != nil || !isNew {
 		return err
 	}
+	if isPast {
+		if err := a.recall(r); err != nil {
+			return err
+		}
+	}
 	if state == models.EventStale {
 		return a.mark(r.event.ObjectKind, r.event.ObjectID, r.event.PaymentIntentID)
 	}
 	return a.write(&in)
+}
+
+// recall keeps what an event that comes after a newer one still tells of the past: since when an order has had a tracking number, and that a
+// dispute began as an inquiry.
+func (a *applier) recall(r *receipt) error {
+	for i := range r.snaps {
+		s := &r.snaps[i]
+		tracked := s.PaymentIntent != nil && s.PaymentIntent.Shipping.TrackingNumber != "" || s.Charge != nil && s.Charge.Shipping.TrackingNumber != ""
+		switch {
+		case foreign(s) != "":
+		case s.Dispute != nil && s.Dispute.IsInquiry():
+			return a.tx.RecallInquiry(a.ctx, s.ID)
+		case tracked:
+			return a.tx.RecallTracking(a.ctx, orderOf(s), r.event.Created)
+		}
+	}
+	return nil
 }
 
 // envelope writes a listed event as a webhook would have carried it, less what nobody here reads.

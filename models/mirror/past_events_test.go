@@ -53,7 +53,7 @@ func TestSyncReadsThePast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before.SyncedAt, after.SyncedAt, before.RowID, after.RowID = 0, 0, 0, 0
+	before.SyncedAt, after.SyncedAt, before.SeenAt, after.SeenAt, before.RowID, after.RowID = 0, 0, 0, 0, 0, 0
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("the past overwrote the order (-webhooks +sync):\n%s", diff)
 	}

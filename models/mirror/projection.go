@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"counterfoil/models"
+	"counterfoil/models/carriers"
 	"counterfoil/models/store"
 )
 
@@ -34,6 +35,7 @@ func build(pi *models.PaymentIntent, ch *models.Charge, referenceKeys []string) 
 	o.CustomerPhone = first(o.ChargeShipping.Phone, o.Shipping.Phone)
 	o.Country = first(o.Country, o.ChargeShipping.Address.Country, o.Shipping.Address.Country)
 	o.HasTracking = o.Shipping.TrackingNumber != "" || o.ChargeShipping.TrackingNumber != ""
+	o.CarrierVague = o.HasTracking && !carriers.IsPrecise(first(o.ChargeShipping.Carrier, o.Shipping.Carrier))
 	o.Status = statusOf(&o, ch)
 	o.SearchText = store.SearchText(o.CustomerName, o.CustomerEmail, o.Reference)
 	return o

@@ -48,9 +48,6 @@ func total(by map[models.LedgerLine]models.Movement) (sum int64) {
 // Total is what the lines of a statement add to the balance, payouts included.
 func Total(s models.Statement) int64 { return total(s.By) }
 
-// Earned is what the lines come to before the payouts.
-func Earned(s models.Statement) int64 { return total(s.By) - s.By[models.LinePayouts].Net }
-
 // CategoriesOf are the reporting categories of a line among sums.
 func CategoriesOf(line models.LedgerLine, sums []models.LedgerSum) []string {
 	var all []string

@@ -27,21 +27,72 @@ func (q *queries) BankFileBySum(ctx context.Context, sha256 string) (models.Bank
 	return f, mapError(err)
 }
 
-// BankSpan gives the first and the last day that the imported statements cover; 0 without one. Errors: internal.
-func (q *queries) BankSpan(ctx context.Context) (first, last models.Unix, err error) {
-	err = q.queryRow(ctx, `select coalesce(min(first_day), 0), coalesce(max(last_day), 0) from bank_files`, nil, &first, &last)
-	return first, last, err
+// BankSpan is the days that one statement covers, both counted, as midnights UTC.
+type BankSpan struct {
+	Account     string
+	First, Last models.Unix
 }
 
-// FreeBankEntries gives the bookings from a day on that are no payout's yet. Errors: internal.
-func (q *queries) FreeBankEntries(ctx context.Context, from models.Unix) ([]models.BankEntry, error) {
-	return all[models.BankEntry](q.gorm(ctx).Where("payout_id = ''").Where("booked >= ?", int64(from)).Order("booked, id"))
+// BankSpans gives the days that statements cover, account by account. Errors: internal.
+func (q *queries) BankSpans(ctx context.Context) (spans []BankSpan, err error) {
+	err = q.gorm(ctx).Raw(`select account, first_day as first, last_day as last from bank_files order by account, first_day`).Scan(&spans).Error
+	return spans, mapError(err)
+}
+
+// BankAccount is an account that holds a currency, and whether payouts came to it.
+type BankAccount struct {
+	Account    string
+	Currency   string
+	HasPayouts bool
+}
+
+// BankAccounts gives the accounts and their currencies. Errors: internal.
+func (q *queries) BankAccounts(ctx context.Context) (accounts []BankAccount, err error) {
+	err = q.gorm(ctx).Raw(`select f.account, e.currency, max(e.payout_id <> '') as has_payouts from bank_entries e join bank_files f on f.id = e.file_id
+		group by f.account, e.currency order by f.account, e.currency`).Scan(&accounts).Error
+	return accounts, mapError(err)
+}
+
+// AccountEntry is a booking, and the format of the file that brought it.
+type AccountEntry struct {
+	models.BankEntry
+	Format string
+}
+
+// AccountEntries gives an account's bookings of some days, both counted. Errors: internal.
+func (q *queries) AccountEntries(ctx context.Context, account string, first, last models.Unix) (entries []AccountEntry, err error) {
+	err = q.gorm(ctx).Raw(`select e.booked, e.amount, e.currency, e.reference, e.text, f.format from bank_entries e join bank_files f on f.id = e.file_id
+		where e.booked between ? and ? and f.account = ? order by e.booked, e.id`, int64(first), int64(last), account).Scan(&entries).Error
+	return entries, mapError(err)
+}
+
+// FreeEntriesWith gives the newest bookings that are no payout's and have a word in their texts, at most MaxLimit. Errors: internal.
+func (q *queries) FreeEntriesWith(ctx context.Context, word string) ([]models.BankEntry, error) {
+	return all[models.BankEntry](q.gorm(ctx).Where("payout_id = ''").Where("reference || ' ' || text like '%' || ? || '%'", word).Order("booked desc, id").Limit(MaxLimit))
+}
+
+// UncertainBankEntries gives the bookings from a day on that are no payout's for certain. Errors: internal.
+func (q *queries) UncertainBankEntries(ctx context.Context, from models.Unix) ([]models.BankEntry, error) {
+	return all[models.BankEntry](q.gorm(ctx).Where("certain = 0").Where("booked >= ?", int64(from)).Order("booked, id"))
 }
 
 // FreePayouts gives the payouts arriving from a day on that no booking has, and that may arrive. Errors: internal.
 func (q *queries) FreePayouts(ctx context.Context, from models.Unix) ([]models.Payout, error) {
-	return all[models.Payout](q.gorm(ctx).Where("arrival_date >= ?", int64(from)).Where("status not in ('failed', 'canceled')").
-		Where("not exists (select 1 from bank_entries where payout_id = payouts.id and payout_id <> '')").Order("arrival_date, id"))
+	return q.payoutsWithout(ctx, from, "not exists (select 1 from bank_entries where payout_id = payouts.id and payout_id <> '')")
+}
+
+// UncertainPayouts gives the payouts arriving from a day on that no booking has for certain, and that may arrive. Errors: internal.
+func (q *queries) UncertainPayouts(ctx context.Context, from models.Unix) ([]models.Payout, error) {
+	return q.payoutsWithout(ctx, from, "not exists (select 1 from bank_entries where payout_id = payouts.id and payout_id <> '' and certain = 1)")
+}
+
+func (q *queries) payoutsWithout(ctx context.Context, from models.Unix, booking string) ([]models.Payout, error) {
+	return all[models.Payout](q.gorm(ctx).Where("arrival_date >= ?", int64(from)).Where("status not in ('failed', 'canceled')").Where(booking).Order("arrival_date, id"))
+}
+
+// PayoutsSince gives the payouts arriving from a day on, whatever became of them. Errors: internal.
+func (q *queries) PayoutsSince(ctx context.Context, from models.Unix) ([]models.Payout, error) {
+	return all[models.Payout](q.gorm(ctx).Where("arrival_date >= ?", int64(from)).Order("arrival_date, id"))
 }
 
 // MatchedEntries gives the newest bookings that are payouts, at most MaxLimit. Errors: internal.
@@ -49,17 +100,15 @@ func (q *queries) MatchedEntries(ctx context.Context) ([]models.BankEntry, error
 	return all[models.BankEntry](q.gorm(ctx).Where("payout_id <> ''").Order("booked desc, id").Limit(MaxLimit))
 }
 
-// InsertBankEntry writes a booking unless another file has brought it; it tells whether it is new. Errors: internal.
-func (tx *Tx) InsertBankEntry(ctx context.Context, e models.BankEntry) (bool, error) {
-	n, err := tx.exec(ctx, `insert into bank_entries (id, file_id, line, booked, amount, currency, reference, text) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-		on conflict (id) do nothing`, e.ID, e.FileID, e.Line, int64(e.Booked), e.Amount, e.Currency, e.Reference, e.Text)
-	return n == 1, err
+// InsertBankEntry writes a booking. Errors: internal.
+func (tx *Tx) InsertBankEntry(ctx context.Context, e models.BankEntry) error {
+	return tx.create(ctx, &e)
 }
 
 // InsertBankFile writes a statement that was imported. Errors: ErrDuplicate for bytes that were imported already, internal.
 func (tx *Tx) InsertBankFile(ctx context.Context, f models.BankFile) error { return tx.create(ctx, &f) }
 
-// PairBankEntry notes which payout a booking is. Errors: ErrDuplicate for a payout that has one, not found, internal.
+// PairBankEntry notes which payout a booking is; "" for none. Errors: ErrDuplicate for a payout that has one, not found, internal.
 func (tx *Tx) PairBankEntry(ctx context.Context, entry, payout string, certain bool, why string) error {
 	return tx.execOne(ctx, `update bank_entries set payout_id = ?2, certain = ?3, why = ?4 where id = ?1`, entry, payout, certain, why)
 }
@@ -68,5 +117,32 @@ func (tx *Tx) PairBankEntry(ctx context.Context, entry, payout string, certain b
 func (tx *Tx) UnpairFailedPayouts(ctx context.Context) error {
 	_, err := tx.exec(ctx, `update bank_entries set payout_id = '', certain = 0, why = '' where payout_id in
 		(select id from payouts where status in ('failed', 'canceled'))`)
+	return err
+}
+
+// BankDraft gives an uploaded file that waits for its reading. Errors: not found, internal.
+func (q *queries) BankDraft(ctx context.Context, id string) (d models.BankDraft, err error) {
+	err = q.gorm(ctx).Where("id = ?", id).Take(&d).Error
+	return d, mapError(err)
+}
+
+// BankDrafts gives the uploaded files that wait, without their data, the newest first. Errors: internal.
+func (q *queries) BankDrafts(ctx context.Context) ([]models.BankDraft, error) {
+	return all[models.BankDraft](q.gorm(ctx).Select("id, name, staff_id, created").Order("created desc, id").Limit(MaxLimit))
+}
+
+// InsertBankDraft keeps an uploaded file. Errors: internal.
+func (tx *Tx) InsertBankDraft(ctx context.Context, d models.BankDraft) error {
+	return tx.create(ctx, &d)
+}
+
+// DeleteBankDraft drops an uploaded file. Errors: not found, internal.
+func (tx *Tx) DeleteBankDraft(ctx context.Context, id string) error {
+	return tx.execOne(ctx, `delete from bank_drafts where id = ?1`, id)
+}
+
+// PurgeBankDrafts drops the files that were uploaded before a moment of the wall clock. Errors: internal.
+func (tx *Tx) PurgeBankDrafts(ctx context.Context, before models.Unix) error {
+	_, err := tx.exec(ctx, `delete from bank_drafts where created < ?1`, int64(before))
 	return err
 }

@@ -48,13 +48,16 @@ func phaseOf(status string) DisputePhase {
 	return ""
 }
 
+// isOpen tells of a status that it is not the end: of one that is not known, too.
+const isOpen = " not in ('won', 'lost', 'warning_closed', 'prevented', 'charge_refunded', 'mail_won', 'mail_lost', 'mail_closed')"
+
 // where is the SQL condition of a phase, empty for an unknown one.
 func (p DisputePhase) where() string {
 	switch p {
 	case "", DisputesAll:
 		return "1 = 1"
 	case DisputesOpen:
-		return "l.status not in ('won', 'lost', 'warning_closed', 'prevented', 'charge_refunded', 'mail_won', 'mail_lost', 'mail_closed')"
+		return "l.status" + isOpen
 	case DisputesInquiry:
 		return "l.status in ('warning_needs_response', 'warning_under_review')"
 	case DisputesNeedsResponse:
@@ -152,6 +155,16 @@ func placeOf(e models.DisputeEntry) int64 {
 		return int64(e.DueBy)
 	}
 	return 200_000_000_000 - int64(e.Created)
+}
+
+// OpenDisputes gives the number of open disputes, which every page shows: the index is walked status by status, and those that are over are
+// not counted. Errors: internal.
+func (q *queries) OpenDisputes(ctx context.Context) (n int64, err error) {
+	err = q.queryRow(ctx, `with recursive s(status) as (select min(status) from disputes union all
+		select (select min(status) from disputes where status > s.status) from s where s.status is not null)
+		select coalesce(sum((select count(*) from disputes d where d.status = s.status)), 0) + (select count(*) from mail_disputes where status`+isOpen+`)
+		from s where s.status`+isOpen, nil, &n)
+	return n, err
 }
 
 // DisputeCounts gives the number of disputes in each phase. Errors: internal.

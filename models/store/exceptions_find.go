@@ -111,8 +111,9 @@ func (q *queries) EachNetOff(ctx context.Context, read func(models.LedgerEntry) 
 
 // readEntry has a row that was asked for with ledgerColumns read.
 func readEntry(read func(models.LedgerEntry) error) func(scanner) error {
+	rows := readEntries()
 	return func(scan scanner) error {
-		e, err := scanEntry(scan)
+		e, err := rows.entry(scan)
 		if err != nil {
 			return err
 		}

@@ -43,54 +43,94 @@ type LedgerPage struct {
 	Next, Prev string
 }
 
-// ledgerColumns are what a LedgerEntry is read from; b is the movement.
-const ledgerColumns = `select b.id, b.amount, b.fee, b.net, b.currency, b.type, b.reporting_category, b.source_id, b.payout_id, b.order_id, b.country,
-	b.klarna_category, b.description, b.status, b.exchange_rate, b.fee_details, b.available_on, b.created,
+// ledgerColumns are what a LedgerEntry is read from; b is the movement. fileColumns are those of them that a file needs.
+const ledgerColumns = fileColumns + `, b.type, b.status, b.fee_details`
+
+const fileColumns = `select b.id, b.amount, b.fee, b.net, b.currency, b.reporting_category, b.source_id, b.payout_id, b.order_id, b.country,
+	b.klarna_category, b.description, b.exchange_rate, b.available_on, b.created,
 	coalesce(o.reference, ''), coalesce(o.charge_id, ''), coalesce(o.customer_id, ''), coalesce(o.customer_name, ''), coalesce(o.customer_email, ''),
-	coalesce(o.authorized_at, 0), coalesce(o.currency, ''), coalesce(o.amount, 0), coalesce(o.amount_captured, 0),
-	coalesce(r.currency, d.currency, ''), coalesce(r.amount, d.amount, 0), coalesce(p.arrival_date, 0)`
+	coalesce(o.authorized_at, 0), coalesce(p.arrival_date, 0),
+	case b.exchange_rate when '' then '' else json_object('currency', o.currency, 'amount', o.amount, 'captured', o.amount_captured,
+	'source_currency', coalesce(r.currency, d.currency), 'source_amount', coalesce(r.amount, d.amount)) end`
 
-const ledgerJoins = ` b left join orders o on o.id = b.order_id and b.order_id <> '' left join refunds r on r.id = b.source_id left join disputes d on d.id = b.source_id
-	left join payouts p on p.id = b.payout_id`
+// ledgerJoins are looked up for those rows only that need them: what a refund or a dispute was in the customer's currency.
+const ledgerJoins = ` b left join orders o on o.id = b.order_id and b.order_id <> '' left join refunds r on b.exchange_rate <> '' and r.id = b.source_id
+	left join disputes d on b.exchange_rate <> '' and d.id = b.source_id left join payouts p on p.id = b.payout_id and b.payout_id <> ''`
 
-func scanEntry(scan scanner) (models.LedgerEntry, error) {
-	var e models.LedgerEntry
-	var details, orderCurrency, sourceCurrency string
-	var authorized, captured, source int64
-	err := scan(&e.ID, &e.Amount, &e.Fee, &e.Net, &e.Currency, &e.Type, &e.ReportingCategory, &e.SourceID, &e.PayoutID, &e.OrderID, &e.Country,
-		&e.KlarnaCategory, &e.Description, &e.Status, &e.ExchangeRate, &details, &e.AvailableOn, &e.Created, &e.Reference, &e.ChargeID, &e.CustomerID,
-		&e.CustomerName, &e.CustomerEmail, &e.ChargeCreated, &orderCurrency, &authorized, &captured, &sourceCurrency, &source, &e.PayoutArrival)
-	if err != nil {
-		return e, err
+// entryReader reads movements row by row into one place, so that reading a row allocates its texts and nothing else.
+type entryReader struct {
+	e                  models.LedgerEntry
+	exchanged, details string
+	dest               []any
+}
+
+// readFile reads the fileColumns, readEntries the ledgerColumns.
+func readFile() *entryReader {
+	r := &entryReader{details: noDetails}
+	e := &r.e
+	r.dest = []any{&e.ID, &e.Amount, &e.Fee, &e.Net, &e.Currency, &e.ReportingCategory, &e.SourceID, &e.PayoutID, &e.OrderID, &e.Country,
+		&e.KlarnaCategory, &e.Description, &e.ExchangeRate, (*int64)(&e.AvailableOn), (*int64)(&e.Created), &e.Reference, &e.ChargeID, &e.CustomerID,
+		&e.CustomerName, &e.CustomerEmail, (*int64)(&e.ChargeCreated), (*int64)(&e.PayoutArrival), &r.exchanged}
+	return r
+}
+
+func readEntries() *entryReader {
+	r := readFile()
+	r.dest = append(r.dest, &r.e.Type, &r.e.Status, &r.details)
+	return r
+}
+
+// noDetails is a fee without parts.
+const noDetails = "[]"
+
+// entry reads one row.
+func (r *entryReader) entry(scan scanner) (models.LedgerEntry, error) {
+	if err := scan(r.dest...); err != nil {
+		return r.e, err
 	}
-	if details != "[]" {
-		if err := json.Unmarshal([]byte(details), &e.FeeDetails); err != nil {
-			return e, err
+	r.e.FeeDetails = nil
+	if r.details != noDetails {
+		if err := json.Unmarshal([]byte(r.details), &r.e.FeeDetails); err != nil {
+			return r.e, err
 		}
 	}
-	e.Facing = facing(&e, money.Amount{Minor: authorized, Currency: orderCurrency}, captured, money.Amount{Minor: source, Currency: sourceCurrency})
-	return e, nil
+	var err error
+	r.e.Facing, err = facing(&r.e, r.exchanged)
+	return r.e, err
+}
+
+// exchanged is what a movement in another currency was for the customer, in minor units.
+type exchanged struct {
+	Currency       string
+	Amount         int64
+	Captured       int64
+	SourceCurrency string `json:"source_currency"`
+	SourceAmount   int64  `json:"source_amount"`
 }
 
 // facing is what the customer saw of a movement: the movement itself where nothing was exchanged, else what its source says.
-func facing(e *models.LedgerEntry, authorized money.Amount, captured int64, source money.Amount) money.Amount {
-	if e.ExchangeRate == "" {
+func facing(e *models.LedgerEntry, text string) (money.Amount, error) {
+	if text == "" {
 		if e.OrderID == "" {
-			return money.Amount{}
+			return money.Amount{}, nil
 		}
-		return money.Amount{Minor: e.Amount, Currency: e.Currency}
+		return money.Amount{Minor: e.Amount, Currency: e.Currency}, nil
+	}
+	var x exchanged
+	if err := json.Unmarshal([]byte(text), &x); err != nil {
+		return money.Amount{}, err
 	}
 	switch e.ReportingCategory {
 	case "charge":
-		return authorized
+		return money.Amount{Minor: x.Amount, Currency: x.Currency}, nil
 	case "partial_capture_reversal":
-		return money.Amount{Minor: captured - authorized.Minor, Currency: authorized.Currency}
+		return money.Amount{Minor: x.Captured - x.Amount, Currency: x.Currency}, nil
 	case "refund", "dispute":
-		return money.Amount{Minor: -source.Minor, Currency: source.Currency}
+		return money.Amount{Minor: -x.SourceAmount, Currency: x.SourceCurrency}, nil
 	case "refund_failure", "dispute_reversal":
-		return source
+		return money.Amount{Minor: x.SourceAmount, Currency: x.SourceCurrency}, nil
 	}
-	return money.Amount{}
+	return money.Amount{}, nil
 }
 
 // LedgerEntries gives one page of movements with what they belong to. Errors: invalid (field "after" or "before"), internal.
@@ -139,8 +179,9 @@ func (q *queries) entries(ctx context.Context, query LedgerQuery, at idPos) ([]m
 		text = ledgerColumns + " from (" + strings.Join(parts, " union all ") + order + ")" + ledgerJoins + " order by b.created desc, b.id desc"
 	}
 	var entries []models.LedgerEntry
+	rows := readEntries()
 	err = q.eachRow(ctx, text, args, func(scan scanner) error {
-		e, err := scanEntry(scan)
+		e, err := rows.entry(scan)
 		entries = append(entries, e)
 		return err
 	})
@@ -152,6 +193,8 @@ func (q *queries) ledgerSources(ctx context.Context, query LedgerQuery) (conditi
 	switch {
 	case query.Searched && query.Amount == nil && len(query.IDs) == 0:
 		return nil, nil, nil
+	case query.Payout != "" && query.Searched && query.Amount == nil: // by the indexes of what was found: the payout may have 100,000 lines
+		return []string{"+b.payout_id = ? and b.reporting_category <> 'payout'"}, [][]any{{query.Payout}}, nil
 	case query.Payout != "":
 		return []string{"b.payout_id = ? and b.payout_id <> '' and b.reporting_category <> 'payout'"}, [][]any{{query.Payout}}, nil
 	}
@@ -210,7 +253,8 @@ func (query LedgerQuery) conditions() (text string, args []any) {
 		return text, args
 	}
 	ids := jsonList(query.IDs)
-	text += ` and (b.id in (select value from json_each(?)) or b.source_id in (select value from json_each(?)) or b.order_id in (select value from json_each(?))`
+	text += ` and (b.id in (select value from json_each(?)) or b.source_id <> '' and b.source_id in (select value from json_each(?))
+		or b.order_id <> '' and b.order_id in (select value from json_each(?))`
 	args = append(args, ids, ids, ids)
 	if query.Amount != nil {
 		text += " or b.amount in (?, ?) or b.net in (?, ?)"
@@ -234,7 +278,7 @@ func (q *queries) LedgerEntry(ctx context.Context, id string) (models.LedgerEntr
 	found := false
 	err := q.eachRow(ctx, ledgerColumns+" from (select * from balance_transactions where id = ?1)"+ledgerJoins, []any{id}, func(scan scanner) (err error) {
 		found = true
-		e, err = scanEntry(scan)
+		e, err = readEntries().entry(scan)
 		return err
 	})
 	if err == nil && !found {

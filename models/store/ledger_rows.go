@@ -73,19 +73,32 @@ func (tx *Tx) PutBalances(ctx context.Context, balances []models.Balance, asOf m
 	return nil
 }
 
-// UnknownCharges gives the charges of rows booked since a moment that may be Klarna's (type payment: any method but cards) and of which
-// nothing else is known, at most limit. Errors: internal.
-func (q *queries) UnknownCharges(ctx context.Context, since models.Unix, limit int) ([]string, error) {
-	var ids []string
-	err := q.eachRow(ctx, `select source_id from balance_transactions b where order_id = '' and type = 'payment' and reporting_category = 'charge'
-		and created >= ?1 and source_id <> '' and not exists (select 1 from stripe_objects o where o.id = b.source_id) order by created limit ?2`,
-		[]any{int64(since), limit}, func(scan scanner) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
+// Source is what a movement came from.
+type Source struct{ Category, ID string }
+
+// UnknownSources gives the charges and refunds of rows booked since a moment that may be Klarna's (any method but cards) and of which nothing
+// else is known, the newest first, at most limit of each. Errors: internal.
+func (q *queries) UnknownSources(ctx context.Context, since models.Unix, limit int) ([]Source, error) {
+	const unknown = ` not exists (select 1 from stripe_objects o where o.id = `
+	var found []Source
+	for _, question := range []string{
+		`select reporting_category, source_id from balance_transactions b where order_id = '' and type = 'payment' and reporting_category = 'charge'
+			and created >= ?1 and source_id <> '' and` + unknown + `b.source_id) order by created desc limit ?2`,
+		`select b.reporting_category, b.source_id from balance_transactions b left join refunds r on r.id = b.source_id where b.order_id = ''
+			and b.type = 'payment_refund' and b.reporting_category = 'refund' and b.created >= ?1 and b.source_id <> '' and (` + unknown + `b.source_id)
+			or r.charge_id <> '' and` + unknown + `r.charge_id)) order by b.created desc limit ?2`,
+	} {
+		err := q.eachRow(ctx, question, []any{int64(since), limit}, func(scan scanner) error {
+			var s Source
+			err := scan(&s.Category, &s.ID)
+			found = append(found, s)
 			return err
 		})
-	return ids, err
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // MissingBalanceTransactions tells which of these movements the mirror lacks. Errors: internal.

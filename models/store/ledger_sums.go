@@ -174,8 +174,8 @@ func (q *queries) DisputeCosts(ctx context.Context, first, last time.Time) ([]mo
 	}
 	var all []models.DisputeCost
 	for _, currency := range currencies {
-		err := q.eachRow(ctx, `select `+dayOfRow+`, b.country, b.klarna_category, d.status, sum(b.amount) from balance_transactions b
-			cross join (select '%Y%m' as form) f cross join disputes d on d.id = b.source_id
+		err := q.eachRow(ctx, `select `+monthOfRow+`, b.country, b.klarna_category, d.status, sum(b.amount) from balance_transactions b
+			cross join disputes d on d.id = b.source_id
 			where b.currency = ?1 and b.reporting_category in ('dispute', 'dispute_reversal') and b.created >= ?2 and b.created < ?3 and b.order_id <> ''
 			group by 1, 2, 3, 4 having sum(b.amount) <> 0`, []any{currency, int64(models.UnixOf(first)), int64(endOfMonth(last))},
 			func(scan scanner) error {

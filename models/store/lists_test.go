@@ -50,6 +50,9 @@ func TestDisputesByDueDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if open, err := db.Reader.OpenDisputes(ctx); err != nil || open != int64(len(tests[store.DisputesOpen])) {
+		t.Errorf("%d open disputes, %v", open, err)
+	}
 	for phase, want := range tests {
 		var down, up []string
 		query := store.DisputeQuery{Phase: phase, Limit: 2}

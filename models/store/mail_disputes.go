@@ -47,3 +47,29 @@ func (q *queries) Letter(ctx context.Context, id string) (letter []byte, err err
 func (q *queries) MailDisputesOf(ctx context.Context, orderID string) ([]models.MailDispute, error) {
 	return all[models.MailDispute](q.gorm(ctx).Select(mailColumns).Where("order_id = ?", orderID).Where("order_id <> ''").Order("created, rowid"))
 }
+
+// LetterDraft gives the mail that a person had read, by its hash. Errors: not found, internal.
+func (q *queries) LetterDraft(ctx context.Context, staffID, sha256 string) (models.LetterDraft, error) {
+	var d models.LetterDraft
+	err := q.gorm(ctx).Where("staff_id = ?", staffID).Where("sha256 = ?", sha256).Take(&d).Error
+	return d, mapError(err)
+}
+
+// PutLetterDraft keeps the mail that a person had read, in place of the one before. Errors: ErrForeignKey for an unknown person, internal.
+func (tx *Tx) PutLetterDraft(ctx context.Context, d models.LetterDraft) error {
+	_, err := tx.exec(ctx, `insert into letter_drafts (staff_id, sha256, data, created) values (?1, ?2, ?3, ?4)
+		on conflict (staff_id) do update set sha256 = ?2, data = ?3, created = ?4`, d.StaffID, d.SHA256, d.Data, int64(d.Created))
+	return err
+}
+
+// DropLetterDrafts drops a mail that was recorded, whoever had it read. Errors: internal.
+func (tx *Tx) DropLetterDrafts(ctx context.Context, sha256 string) error {
+	_, err := tx.exec(ctx, `delete from letter_drafts where sha256 = ?1`, sha256)
+	return err
+}
+
+// PurgeLetterDrafts drops the mails that were read before a moment of the wall clock. Errors: internal.
+func (tx *Tx) PurgeLetterDrafts(ctx context.Context, before models.Unix) error {
+	_, err := tx.exec(ctx, `delete from letter_drafts where created < ?1`, int64(before))
+	return err
+}

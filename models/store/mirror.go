@@ -11,7 +11,7 @@ import (
 const orderColumns = `charge_id, status, payment_status, currency, amount, amount_capturable, amount_captured, amount_refunded,
 	capture_method, klarna_category, preferred_locale, reference, customer_id, customer_name, customer_email, customer_phone, country,
 	authorized_at, captured_at, canceled_at, dispute_status, has_tracking, synced_at, search_text, cancellation_reason, last_error_code,
-	last_error_message, balance_transaction, description, shipping, charge_shipping, billing`
+	last_error_message, balance_transaction, description, shipping, charge_shipping, billing, tracked_at, carrier_vague`
 
 func orderValues(o *models.Order) ([]any, error) {
 	shipping, err := json.Marshal(o.Shipping)
@@ -28,12 +28,12 @@ func orderValues(o *models.Order) ([]any, error) {
 		o.AmountCaptured, o.AmountRefunded, o.CaptureMethod, o.KlarnaCategory, o.PreferredLocale, o.Reference, o.CustomerID, o.CustomerName,
 		o.CustomerEmail, o.CustomerPhone, o.Country, int64(o.AuthorizedAt), int64(o.CapturedAt), int64(o.CanceledAt), o.DisputeStatus,
 		o.HasTracking, int64(o.SyncedAt), o.SearchText, o.CancellationReason, o.LastErrorCode, o.LastErrorMessage, o.BalanceTransaction,
-		o.Description, string(shipping), string(chargeShipping), string(billing),
+		o.Description, string(shipping), string(chargeShipping), string(billing), int64(o.TrackedAt), o.CarrierVague,
 	}, err
 }
 
-var insertOrder = `insert into orders (rowid, id, created, ` + orderColumns + `) values (` + newOrderRowID("?2") + `, ?1, ?2, ?3, ?4, ?5, ?6, ?7,
-	?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)`
+var insertOrder = `insert into orders (rowid, id, created, ` + orderColumns + `, seen_at) values (` + newOrderRowID("?2") + `, ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+	?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?25)`
 
 // SQLite writes an index anew whenever one of its columns is set, be it to the same value. So updateOrderQuietly sets no indexed column,
 // updateOrderMoved also those that move with the payment's state, and updateOrder also those by which an order is found, which seldom
@@ -43,7 +43,7 @@ const (
 	preferred_locale = ?13, customer_name = ?16, customer_phone = ?18, captured_at = ?21, canceled_at = ?22, synced_at = ?25,
 	cancellation_reason = ?27, last_error_code = ?28, last_error_message = ?29, balance_transaction = ?30, description = ?31, shipping = ?32,
 	charge_shipping = ?33, billing = ?34`
-	updateOrderMoved = updateOrderQuietly + `, status = ?4, amount_capturable = ?8, has_tracking = ?24`
+	updateOrderMoved = updateOrderQuietly + `, status = ?4, amount_capturable = ?8, has_tracking = ?24, tracked_at = ?35, carrier_vague = ?36`
 	updateOrder      = updateOrderMoved + `, charge_id = ?3, currency = ?6, amount = ?7, reference = ?14, customer_id = ?15, customer_email = ?17,
 	country = ?19, authorized_at = ?20, search_text = ?26`
 )
@@ -53,8 +53,8 @@ type OrderState struct {
 	Status                                                                                            models.OrderStatus
 	ChargeID, Reference, CustomerID, CustomerEmail, Country, Currency, SearchText, BalanceTransaction string
 	Amount, AmountCapturable                                                                          int64
-	AuthorizedAt, CapturedAt, SyncedAt                                                                models.Unix
-	HasTracking                                                                                       bool
+	AuthorizedAt, CapturedAt, SyncedAt, TrackedAt                                                     models.Unix
+	HasTracking, CarrierVague                                                                         bool
 }
 
 // isFoundAs tells whether o is found by the same words, ids and numbers.
@@ -67,9 +67,9 @@ func (was *OrderState) isFoundAs(o *models.Order) bool {
 // OrderState gives what is known of an order already; found is false where there is none. Errors: internal.
 func (q *queries) OrderState(ctx context.Context, id string) (s OrderState, found bool, err error) {
 	err = q.queryRow(ctx, `select status, charge_id, reference, customer_id, customer_email, country, currency, search_text, balance_transaction, amount,
-		amount_capturable, authorized_at, captured_at, synced_at, has_tracking from orders where id = ?1`, []any{id}, &s.Status, &s.ChargeID, &s.Reference,
+		amount_capturable, authorized_at, captured_at, synced_at, has_tracking, tracked_at, carrier_vague from orders where id = ?1`, []any{id}, &s.Status, &s.ChargeID, &s.Reference,
 		&s.CustomerID, &s.CustomerEmail, &s.Country, &s.Currency, &s.SearchText, &s.BalanceTransaction, &s.Amount, &s.AmountCapturable, &s.AuthorizedAt,
-		&s.CapturedAt, &s.SyncedAt, &s.HasTracking)
+		&s.CapturedAt, &s.SyncedAt, &s.HasTracking, &s.TrackedAt, &s.CarrierVague)
 	if missing(err) {
 		return s, false, nil
 	}
@@ -96,7 +96,8 @@ func (tx *Tx) UpdateOrder(ctx context.Context, o *models.Order, was *OrderState)
 	query := updateOrder
 	switch {
 	case !was.isFoundAs(o):
-	case o.Status != was.Status || o.AmountCapturable != was.AmountCapturable || o.HasTracking != was.HasTracking:
+	case o.Status != was.Status || o.AmountCapturable != was.AmountCapturable || o.HasTracking != was.HasTracking || o.TrackedAt != was.TrackedAt ||
+		o.CarrierVague != was.CarrierVague:
 		query = updateOrderMoved
 	default:
 		query = updateOrderQuietly
@@ -129,7 +130,10 @@ func (tx *Tx) AdoptStrays(ctx context.Context, orderID, chargeID string) (bool, 
 		return false, err
 	}
 	disputes, err := tx.exec(ctx, `update disputes set payment_intent_id = ?1 where charge_id = ?2 and charge_id <> '' and payment_intent_id = ''`, orderID, chargeID)
-	return refunds+disputes > 0, err
+	if err != nil || disputes == 0 {
+		return refunds > 0, err
+	}
+	return true, tx.noteRefunded(ctx, orderID)
 }
 
 // BookedAt gives the moment of a balance transaction; found is false where we do not have it. Errors: internal.
@@ -153,13 +157,36 @@ func (tx *Tx) PutRefund(ctx context.Context, r *models.Refund) error {
 // PutDispute writes a dispute as Stripe has it. Errors: internal.
 func (tx *Tx) PutDispute(ctx context.Context, d *models.Dispute) error {
 	_, err := tx.exec(ctx, `insert into disputes (id, charge_id, payment_intent_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason,
-		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created, operation_id)
-		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) on conflict (id) do update set charge_id = ?2,
+		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created, operation_id, inquiry)
+		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) on conflict (id) do update set charge_id = ?2,
 		payment_intent_id = ?3, amount = ?4, currency = ?5, status = ?6, reason = ?7, klarna_reason = ?8, klarna_loss_reason = ?9,
 		method_type = ?10, due_by = ?11, has_evidence = ?12, past_due = ?13, submission_count = ?14, is_refundable = ?15, created = ?16,
-		operation_id = ?17`,
+		operation_id = ?17, inquiry = max(inquiry, ?18)`,
 		d.ID, d.ChargeID, d.PaymentIntentID, d.Amount, d.Currency, d.Status, d.Reason, d.KlarnaReason, d.KlarnaLossReason, d.MethodType,
-		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created), d.OperationID)
+		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created), d.OperationID, d.IsInquiry())
+	if err != nil {
+		return err
+	}
+	return tx.noteRefunded(ctx, d.PaymentIntentID)
+}
+
+// noteRefunded looks whether a refund of an order was the first thing that was done about its dispute.
+func (tx *Tx) noteRefunded(ctx context.Context, orderID string) error {
+	_, err := tx.exec(ctx, `insert into practice_refunded values (?1)`, orderID)
+	return err
+}
+
+// RecallInquiry notes that a dispute began as an inquiry. Errors: internal.
+func (tx *Tx) RecallInquiry(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, `update disputes set inquiry = 1 where id = ?1 and inquiry = 0`, id)
+	return err
+}
+
+// RecallTracking notes that an order had its tracking number at a moment before the one that is known. Where none is known, a late moment
+// tells nothing. Errors: internal.
+func (tx *Tx) RecallTracking(ctx context.Context, orderID string, at models.Unix) error {
+	_, err := tx.exec(ctx, `update orders set tracked_at = ?2 where id = ?1 and has_tracking = 1
+		and (tracked_at > ?2 or tracked_at = 0 and ?2 <= captured_at + ?3)`, orderID, int64(at), PracticeDay)
 	return err
 }
 

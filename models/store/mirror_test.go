@@ -162,7 +162,7 @@ func fullOrder() models.Order {
 		CustomerName: "n", CustomerEmail: "e", CustomerPhone: "p", Country: "SE", Created: 1000, AuthorizedAt: 1001, CapturedAt: 1002, CanceledAt: 1003,
 		CancellationReason: "automatic", LastErrorCode: "c", LastErrorMessage: "m", BalanceTransaction: "txn_1",
 		Shipping: models.Shipping{Name: "s", Carrier: "DHL", TrackingNumber: "1"}, ChargeShipping: models.Shipping{Name: "cs", Address: models.Address{City: "B"}},
-		Billing: models.Address{Country: "SE"}, HasTracking: true, SearchText: "n e r-1", SyncedAt: 1004,
+		Billing: models.Address{Country: "SE"}, HasTracking: true, SearchText: "n e r-1", SyncedAt: 1004, TrackedAt: 1005, CarrierVague: true,
 	}
 }
 
@@ -174,7 +174,7 @@ func TestOrderWrittenWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want.RowID = got.RowID
+		want.RowID, want.SeenAt = got.RowID, 1004 // when it was first seen is written once
 		if diff := cmp.Diff(want, got); diff != "" || got.RowID>>20 != int64(want.Created) {
 			t.Errorf("%s: row %d (-want +got):\n%s", what, got.RowID, diff)
 		}

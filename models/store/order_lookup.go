@@ -22,6 +22,17 @@ func (q *queries) OrdersByReference(ctx context.Context, references []string) (m
 	return found, nil
 }
 
+// OrdersByEmail gives the newest orders of a customer's e-mail, in upper or lower case, at most limit. Errors: internal.
+func (q *queries) OrdersByEmail(ctx context.Context, email string, limit int) (found []models.Order, err error) {
+	err = q.eachRow(ctx, `select `+listColumns+` from orders o indexed by orders_email where o.customer_email = ?1 collate nocase and o.customer_email <> ''
+		order by o.rowid desc limit ?2`, []any{email, limit}, func(scan scanner) error {
+		o, err := listRow(scan)
+		found = append(found, o)
+		return err
+	})
+	return found, err
+}
+
 // ShipmentsOf gives the present parcels of these orders, by order. Errors: internal.
 func (q *queries) ShipmentsOf(ctx context.Context, orderIDs []string) (map[string][]models.Shipment, error) {
 	found := map[string][]models.Shipment{}

@@ -168,6 +168,9 @@ func countRows(t *testing.T, db *store.DB) map[store.Tab]int64 {
 			}
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return n
 }
 

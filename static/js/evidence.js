@@ -138,6 +138,7 @@
     const old = form.closest("#dispute-files");
     if (!answer.ok || !fresh || !old) return;
     const shows = form.elements.field.value;
+    const here = old.contains(document.activeElement); // who has gone on to write elsewhere is left there
     old.replaceWith(fresh);
     window.htmx?.process?.(fresh);
     const again = $("form[data-upload]", fresh);
@@ -145,7 +146,7 @@
     again.elements.field.value = shows;
     $("[data-uploads]", again).append(...kept);
     prepare();
-    again.elements.file.focus();
+    if (here) again.elements.file.focus();
   };
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-upload]");

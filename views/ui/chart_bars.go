@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"counterfoil/models/money"
 	"counterfoil/web/i18n"
@@ -32,6 +34,8 @@ type LineModel struct {
 	ID, Title, Desc string
 	Labels          []string
 	Series          []LineSeries
+	Full            bool // the axis goes from 0 to 100 %
+	NoTable         bool // the same figures stand in a table beside it
 }
 
 // column is a series as the chart's table writes it: one figure per label.
@@ -145,6 +149,9 @@ func labelsOf(labels []string) []labelled {
 
 func (m LineModel) scale() scale {
 	var values []int64
+	if m.Full {
+		values = []int64{0, 100_00}
+	}
 	for _, s := range m.Series {
 		for _, v := range s.BasisPoints {
 			if v != nil {
@@ -193,8 +200,12 @@ func (m LineModel) x(i int) int64 {
 
 func (m LineModel) ticks() []tick {
 	all := m.scale().ticks("")
+	whole := !slices.ContainsFunc(all, func(t tick) bool { return t.Value%100 != 0 })
 	for i := range all {
 		all[i].Text = Percent(all[i].Value)
+		if whole {
+			all[i].Text = strings.Replace(all[i].Text, ".00", "", 1)
+		}
 	}
 	return all
 }

@@ -1,0 +1,221 @@
+package practice
+
+import (
+	"time"
+
+	"counterfoil/models"
+	"counterfoil/models/mailboxes"
+)
+
+// Weeks is how many weeks a card looks back on, the present one with them.
+const Weeks = 12
+
+// Input is what a card is made from.
+type Input struct {
+	Sums      models.PracticeSums // from the first of the weeks on
+	Ground    models.CaptureGround
+	Placed    models.HelpPlaced
+	Mailboxes [Weeks]mailboxes.Counts // what each week asked for
+	Now       time.Time
+	Zone      *time.Location
+	Weeks     int // how many of the weeks the figures are about, the present one with them
+}
+
+// Measure is a check as it was measured.
+type Measure struct {
+	Rule
+	Tally    Tally // of the weeks asked for
+	Standing Standing
+	Tenths   int64 // of the points
+	Trend    [Weeks]Tally
+}
+
+// Card is all checks with the score.
+type Card struct {
+	Mondays  [Weeks]time.Time
+	From     time.Time // the first of the days that the figures are about
+	Measures [count]Measure
+	Tenths   int64 // of the points that were earned
+	Of       int64 // of those that could be, in tenths: checks without cases are left out
+	Expired  []models.EndWeek
+	Measured int   // checks with cases; the help link, which always has one, is not counted
+	ActedIn  int64 // half of the disputes were acted on within so many hours; 0 where it took longer or there were none
+}
+
+// Score is the card's score out of 100; -1 where nothing could be measured.
+func (c *Card) Score() int64 {
+	if c.Measured == 0 {
+		return -1
+	}
+	return (c.Tenths*100 + c.Of/2) / c.Of
+}
+
+// MondaysOf are the first moments of the last weeks in a zone, the present one last.
+func MondaysOf(now time.Time, zone *time.Location) (all [Weeks]time.Time) {
+	today := models.DayOf(now, zone)
+	monday := models.AddDays(today, -(int(today.Weekday())+6)%7)
+	for i := range all {
+		all[i] = models.AddDays(monday, 7*(i-Weeks+1))
+	}
+	return all
+}
+
+// WeekOf names the week that a Monday begins.
+func WeekOf(monday time.Time) models.PracticeWeek {
+	return models.PracticeWeek(monday.Year()*10000 + int(monday.Month())*100 + monday.Day())
+}
+
+// NewCard measures all checks.
+func NewCard(in Input) Card {
+	c := Card{Mondays: MondaysOf(in.Now, in.Zone)}
+	first := Weeks - min(max(in.Weeks, 1), Weeks)
+	c.From = c.Mondays[first]
+	b := builder{card: &c, ground: in.Ground, first: first, of: map[models.PracticeWeek]int{}}
+	for i, rule := range Rules() {
+		c.Measures[i].Rule = rule
+	}
+	for i, m := range c.Mondays {
+		b.of[WeekOf(m)] = i
+	}
+	b.captures(in.Sums)
+	b.ends(in.Sums.Ends)
+	b.disputes(in.Sums)
+	b.customers(in)
+	for i := range c.Measures {
+		c.Measures[i].settle(first)
+		if c.Measures[i].Tally.Cases > 0 {
+			if c.Measures[i].Check != models.CheckHelpPlaced {
+				c.Measured++
+			}
+			c.Tenths += c.Measures[i].Tenths
+			c.Of += c.Measures[i].Points * 10
+		}
+	}
+	return c
+}
+
+func (m *Measure) settle(first int) {
+	for _, t := range m.Trend[first:] {
+		m.Tally.add(t.Cases, t.Met)
+	}
+	if m.Check == models.CheckHelpPlaced { // a state, not something that happens each week
+		m.Tally = m.Trend[Weeks-1]
+	}
+	m.Standing, m.Tenths = m.StandingOf(m.Tally), m.TenthsOf(m.Tally)
+}
+
+// builder fills a card.
+type builder struct {
+	card   *Card
+	ground models.CaptureGround
+	first  int
+	of     map[models.PracticeWeek]int
+}
+
+// at is a check's measure.
+func (b *builder) at(check models.PracticeCheck) *Measure {
+	for i := range b.card.Measures {
+		if b.card.Measures[i].Check == check {
+			return &b.card.Measures[i]
+		}
+	}
+	return &Measure{}
+}
+
+func (b *builder) add(check models.PracticeCheck, week models.PracticeWeek, cases, met int64) {
+	if i, ok := b.of[week]; ok {
+		b.at(check).Trend[i].add(cases, met)
+	}
+}
+
+func (b *builder) captures(sums models.PracticeSums) {
+	for _, w := range sums.Captures {
+		byHand := w.Captured
+		if w.Automatic && b.ground == models.GroundNone {
+			byHand = 0
+		}
+		b.add(models.CheckByHand, w.Week, w.Captured, byHand)
+		if w.Automatic && NothingShipped(b.ground) {
+			continue
+		}
+		b.add(models.CheckShipped, w.Week, w.Dated, w.Shipped)
+		b.add(models.CheckAtCapture, w.Week, w.Timed, w.AtCapture)
+		b.add(models.CheckInADay, w.Week, w.Timed, w.InADay)
+		b.add(models.CheckCarrier, w.Week, w.Carried, w.Named)
+	}
+	for _, w := range sums.Untracked {
+		if !w.Automatic || !NothingShipped(b.ground) {
+			b.add(models.CheckInADay, w.Week, -w.N, 0)
+		}
+	}
+}
+
+func (b *builder) ends(weeks []models.EndWeek) {
+	for _, w := range weeks {
+		b.add(models.CheckRanOut, w.Week, w.Ended, w.Ended-w.Expired)
+		if i, ok := b.of[w.Week]; ok && i >= b.first && w.Expired > 0 {
+			b.expired(w)
+		}
+	}
+}
+
+// expired adds up by currency what ran out in the weeks asked for.
+func (b *builder) expired(w models.EndWeek) {
+	for i := range b.card.Expired {
+		if e := &b.card.Expired[i]; e.Currency == w.Currency {
+			e.Expired, e.Worth = e.Expired+w.Expired, e.Worth+w.Worth
+			return
+		}
+	}
+	b.card.Expired = append(b.card.Expired, models.EndWeek{Currency: w.Currency, Expired: w.Expired, Worth: w.Worth})
+}
+
+// inADay is the bound of a day among models.FirstActHours.
+const inADay = 3
+
+func (b *builder) disputes(sums models.PracticeSums) {
+	var in [len(models.DisputeWeek{}.In)]int64
+	for _, w := range sums.Disputes {
+		b.add(models.CheckFirstAct, w.Week, w.Disputed, w.In[inADay])
+		b.add(models.CheckInquiry, w.Week, w.Inquired-w.Undecided, w.Settled)
+		if i, ok := b.of[w.Week]; ok && i >= b.first {
+			for h := range in {
+				in[h] += w.In[h]
+			}
+		}
+	}
+	for _, week := range sums.Unacted {
+		b.add(models.CheckFirstAct, week, -1, 0)
+	}
+	for _, week := range sums.Overdue {
+		b.add(models.CheckInquiry, week, 1, 0)
+	}
+	for _, w := range sums.Answers {
+		b.add(models.CheckProof, w.Week, w.Answered, w.Proven)
+	}
+	b.halfOf(in)
+}
+
+// halfOf finds the bound within which half of the disputes were acted on.
+func (b *builder) halfOf(in [len(models.DisputeWeek{}.In)]int64) {
+	cases := int64(0)
+	for _, t := range b.at(models.CheckFirstAct).Trend[b.first:] {
+		cases += t.Cases
+	}
+	for h, n := range in {
+		if cases > 0 && 2*n >= cases {
+			b.card.ActedIn = models.FirstActHours()[h]
+			return
+		}
+	}
+}
+
+func (b *builder) customers(in Input) {
+	for i, c := range in.Mailboxes {
+		b.at(models.CheckMailboxes).Trend[i].add(c.Due-c.Open, c.Checked)
+	}
+	for i, monday := range b.card.Mondays {
+		end := models.UnixOf(models.AddDays(monday, 7)) - 1
+		b.at(models.CheckHelpPlaced).Trend[i] = JudgeHelp(in.Placed, min(end, models.UnixOf(in.Now)))
+	}
+}

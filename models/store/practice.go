@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"math"
+
+	"counterfoil/models"
+)
+
+// PracticeDay is how long an order may be without tracking, and a dispute without anybody doing something, in seconds: as the views of
+// migration 17 have it.
+const PracticeDay = 86_400
+
+// weekOf is the SQL of a moment's week.
+func weekOf(at string) string {
+	return `cast(strftime('%Y%m%d', ` + at + ` + coalesce((select offset from ledger_zone where start <= ` + at + ` order by start desc limit 1), 0),
+		'unixepoch', 'weekday 0', '-6 days') as integer)`
+}
+
+// PracticeSums gives what best practice is measured from at now, from a week on. Errors: internal.
+func (q *queries) PracticeSums(ctx context.Context, since models.PracticeWeek, now models.Unix) (s models.PracticeSums, err error) {
+	for _, read := range []func(context.Context, models.PracticeWeek, models.Unix, *models.PracticeSums) error{q.captureWeeks, q.endWeeks, q.disputeWeeks, q.answerWeeks, q.undecided} {
+		if err = read(ctx, since, now, &s); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (q *queries) captureWeeks(ctx context.Context, since models.PracticeWeek, _ models.Unix, s *models.PracticeSums) error {
+	return q.eachRow(ctx, `select week, automatic, captured, dated, shipped, timed, at_capture, in_a_day, carried, named from practice_capture_weeks
+		where week >= ?1`, []any{int64(since)}, func(scan scanner) error {
+		var w models.CaptureWeek
+		err := scan(&w.Week, &w.Automatic, &w.Captured, &w.Dated, &w.Shipped, &w.Timed, &w.AtCapture, &w.InADay, &w.Carried, &w.Named)
+		s.Captures = append(s.Captures, w)
+		return err
+	})
+}
+
+func (q *queries) endWeeks(ctx context.Context, since models.PracticeWeek, _ models.Unix, s *models.PracticeSums) error {
+	return q.eachRow(ctx, `select week, currency, ended, expired, worth from practice_end_weeks where week >= ?1`, []any{int64(since)}, func(scan scanner) error {
+		var w models.EndWeek
+		err := scan(&w.Week, &w.Currency, &w.Ended, &w.Expired, &w.Worth)
+		s.Ends = append(s.Ends, w)
+		return err
+	})
+}
+
+func (q *queries) disputeWeeks(ctx context.Context, since models.PracticeWeek, _ models.Unix, s *models.PracticeSums) error {
+	return q.eachRow(ctx, `select week, disputed, in_1h, in_4h, in_12h, in_24h, in_48h, in_96h, inquired, settled, undecided from practice_dispute_weeks
+		where week >= ?1`, []any{int64(since)}, func(scan scanner) error {
+		var w models.DisputeWeek
+		err := scan(&w.Week, &w.Disputed, &w.In[0], &w.In[1], &w.In[2], &w.In[3], &w.In[4], &w.In[5], &w.Inquired, &w.Settled, &w.Undecided)
+		s.Disputes = append(s.Disputes, w)
+		return err
+	})
+}
+
+func (q *queries) answerWeeks(ctx context.Context, since models.PracticeWeek, _ models.Unix, s *models.PracticeSums) error {
+	return q.eachRow(ctx, `select week, answered, proven from practice_answer_weeks where week >= ?1`, []any{int64(since)}, func(scan scanner) error {
+		var w models.AnswerWeek
+		err := scan(&w.Week, &w.Answered, &w.Proven)
+		s.Answers = append(s.Answers, w)
+		return err
+	})
+}
+
+// undecided reads what the time that has passed decides: little, by an index each.
+func (q *queries) undecided(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
+	err := q.eachRow(ctx, `select `+weekOf("captured_at")+`, substr(capture_method, 1, 9) = 'automatic', count(*) from orders indexed by orders_tracked_late
+		where status in ('captured', 'partly_captured') and (has_tracking = 0 or tracked_at > captured_at + 600) and seen_at <= captured_at + 2592000
+		and has_tracking = 0 and captured_at > ?1
+		group by 1, 2`, []any{int64(now) - PracticeDay}, func(scan scanner) error {
+		var w models.UntrackedWeek
+		err := scan(&w.Week, &w.Automatic, &w.N)
+		s.Untracked = append(s.Untracked, w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if s.Unacted, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_not_acted where acted_at = 0 and created > ?1
+		and submission_count = 0 and status not in ('warning_closed', 'prevented', 'charge_refunded')`, int64(now)-PracticeDay); err != nil {
+		return err
+	}
+	s.Overdue, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_undecided where inquiry = 1
+		and status in ('warning_needs_response', 'warning_under_review') and due_by > 0 and due_by <= ?1`, int64(now))
+	return err
+}
+
+func (q *queries) weeks(ctx context.Context, query string, args ...any) (found []models.PracticeWeek, err error) {
+	err = q.eachRow(ctx, query, args, func(scan scanner) error {
+		var w models.PracticeWeek
+		err := scan(&w)
+		found = append(found, w)
+		return err
+	})
+	return found, err
+}
+
+// PracticeQuery asks for one page of what did not meet a check, the newest first.
+type PracticeQuery struct {
+	Check    models.PracticeCheck
+	From, To models.Unix // the moments of cases: from one up to another, which is not in it
+	Now      models.Unix
+	ByHand   bool   // leaves out captures that Stripe made by itself
+	After    string // PracticePage.Next
+	Before   string // PracticePage.Prev
+	Limit    int    // 0 means DefaultLimit, at most MaxLimit
+}
+
+// PracticePage is one page of a list. Next and Prev are empty at the ends.
+type PracticePage struct {
+	Misses     []models.PracticeMiss
+	Next, Prev string
+}
+
+// practiceMisses is the SQL of the misses of each check: their id and moment. ?1 and ?2 bound the moment, ?3 is now, ?4 leaves out automatic
+// captures.
+func practiceMisses(c models.PracticeCheck) string {
+	const (
+		captured = `status in ('captured', 'partly_captured')`
+		between  = ` and captured_at >= ?1 and captured_at < ?2 and (not ?4 or substr(capture_method, 1, 9) <> 'automatic') and ?3 = ?3`
+		late     = `select id, captured_at as at from orders indexed by orders_tracked_late where ` + captured + ` and (has_tracking = 0 or tracked_at > captured_at + 600)
+			and seen_at <= captured_at + 2592000` + between
+		created = ` created >= ?1 and created < ?2 and ?4 = ?4`
+	)
+	switch c {
+	case models.CheckByHand:
+		return `select id, captured_at as at from orders indexed by orders_captured_by_itself where ` + captured + ` and substr(capture_method, 1, 9) = 'automatic'
+			and captured_at >= ?1 and captured_at < ?2 and ?3 = ?3 and ?4 = ?4`
+	case models.CheckShipped:
+		return `select id, captured_at as at from orders indexed by orders_captured_early where ` + captured + ` and shipped_from > captured_at` + between
+	case models.CheckRanOut:
+		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and canceled_at >= max(?1, 1) and canceled_at < ?2 and ?3 = ?3 and ?4 = ?4`
+	case models.CheckAtCapture:
+		return late
+	case models.CheckInADay:
+		return late + ` and (tracked_at > captured_at + 86400 or has_tracking = 0 and captured_at <= ?3 - 86400)`
+	case models.CheckCarrier:
+		return `select id, captured_at as at from orders indexed by orders_carrier_vague where ` + captured + ` and has_tracking = 1 and carrier_vague = 1` + between
+	case models.CheckFirstAct:
+		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and (acted_at > created + 86400 or acted_at = 0 and created <= ?3 - 86400
+			and submission_count = 0 and status not in ('warning_closed', 'prevented', 'charge_refunded'))`
+	case models.CheckInquiry:
+		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and inquiry = 1
+			and status not in ('warning_closed', 'prevented', 'charge_refunded') and (status not in ('warning_needs_response', 'warning_under_review')
+			or due_by > 0 and due_by <= ?3)`
+	case models.CheckProof:
+		return `select s.dispute_id as id, s.requested as at from practice_answers p join submissions s on s.rowid = p.nr where not p.proven
+			and s.requested >= ?1 and s.requested < ?2 and ?3 = ?3 and ?4 = ?4`
+	}
+	return ""
+}
+
+// PracticeMisses gives one page of what did not meet a check. Errors: invalid (field "check", "after" or "before"), internal.
+func (q *queries) PracticeMisses(ctx context.Context, query PracticeQuery) (PracticePage, error) {
+	misses := practiceMisses(query.Check)
+	if misses == "" {
+		return PracticePage{}, invalid("check", "check_unknown", "There is no list behind this check.")
+	}
+	at, err := idPosition(query.After, query.Before, query.Limit)
+	if err != nil {
+		return PracticePage{}, err
+	}
+	if at.first {
+		at.key = math.MaxInt64
+	}
+	order := `) where (at, id) < (?5, ?6) order by at desc, id desc limit ?7`
+	if at.up {
+		order = `) where (at, id) > (?5, ?6) order by at, id limit ?7`
+	}
+	var rows []models.PracticeMiss
+	err = q.eachRow(ctx, `select id, at from (`+misses+order, []any{int64(query.From), int64(query.To), int64(query.Now), query.ByHand, at.key, at.id, at.limit + 1},
+		func(scan scanner) error {
+			var m models.PracticeMiss
+			err := scan(&m.ID, &m.At)
+			rows = append(rows, m)
+			return err
+		})
+	if err != nil {
+		return PracticePage{}, err
+	}
+	rows, next, prev := cutIDs(rows, at, func(m models.PracticeMiss) (int64, string) { return int64(m.At), m.ID })
+	return PracticePage{Misses: rows, Next: next, Prev: prev}, nil
+}
+
+// DisputesByID gives the disputes of these ids; those that we do not have are left out. Errors: internal.
+func (q *queries) DisputesByID(ctx context.Context, ids ...string) (map[string]models.Dispute, error) {
+	rows, err := all[models.Dispute](q.gorm(ctx).Where("id in ?", ids))
+	found := make(map[string]models.Dispute, len(rows))
+	for _, d := range rows {
+		found[d.ID] = d
+	}
+	return found, err
+}
