@@ -3,14 +3,14 @@ package money
 import "strings"
 
 // twoDecimal are the currencies that Stripe charges in hundredths. Source: docs.stripe.com/currencies.
-// HUF and TWD are charged in hundredths too; only their payouts are in whole units.
+// HUF and TWD are charged in hundredths too; only their payouts are in whole units. Klarna's come first, as they are looked for most.
 const twoDecimal = `
-	AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD
-	CAD CDF CHF CNY COP CRC CVE CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD
-	HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK
-	MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON
-	RSD RUB SAR SBD SCR SEK SGD SHP SLE SLL SOS SRD STD SVC SZL THB TJS TOP TRY TTD TWD TZS
-	UAH USD UYU UZS WST XCD XCG YER ZAR ZMW`
+	EUR SEK USD GBP NOK DKK CHF PLN CZK AUD CAD NZD RON HUF MXN
+	AED AFN ALL AMD ANG AOA ARS AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CDF
+	CNY COP CRC CVE DOP DZD EGP ETB FJD FKP GEL GIP GMD GTQ GYD HKD HNL HTG IDR ILS INR JMD
+	KES KGS KHR KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MYR MZN NAD
+	NGN NIO NPR PAB PEN PGK PHP PKR QAR RSD RUB SAR SBD SCR SGD SHP SLE SLL SOS SRD STD SVC
+	SZL THB TJS TOP TRY TTD TWD TZS UAH UYU UZS WST XCD XCG YER ZAR ZMW`
 
 const (
 	zeroDecimal  = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
@@ -24,15 +24,12 @@ func Exponent(currency string) (int, bool) {
 	switch {
 	case len(code) != 3 || !isLetters(code):
 		return 0, false
+	case strings.Contains(twoDecimal, code), wholeOnly(code): // the latter have no smaller unit any more, but Stripe counts them in hundredths that must be 00
+		return 2, true
 	case strings.Contains(zeroDecimal, code):
 		return 0, true
 	case strings.Contains(threeDecimal, code):
 		return 3, true
-	case wholeOnly(code): // no smaller unit any more, but Stripe still counts them in hundredths that must be 00
-		return 2, true
-	}
-	if strings.Contains(twoDecimal, code) {
-		return 2, true
 	}
 	return 0, false
 }

@@ -213,11 +213,7 @@ func (q *queries) EarlierOrders(ctx context.Context, o models.Order, limit int) 
 		return nil, nil
 	}
 	err = q.eachRow(ctx, `select `+listColumns+` from `+where+` and o.id <> ?2 and o.created < ?3 and o.status in ('captured', 'partly_captured')
-		and o.dispute_status = '' order by o.rowid desc limit ?4`, []any{by, o.ID, int64(o.Created), limit}, func(scan scanner) error {
-		earlier, err := listRow(scan)
-		found = append(found, earlier)
-		return err
-	})
+		and o.dispute_status = '' order by o.rowid desc limit ?4`, []any{by, o.ID, int64(o.Created), limit}, func(scan scanner) error { return addOrder(&found, scan) })
 	return found, err
 }
 

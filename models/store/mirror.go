@@ -125,6 +125,9 @@ func (q *queries) HasTrackedShipment(ctx context.Context, orderID string) (bool,
 
 // AdoptStrays gives refunds and disputes that named only a charge to the charge's order, and tells whether there were any. Errors: internal.
 func (tx *Tx) AdoptStrays(ctx context.Context, orderID, chargeID string) (bool, error) {
+	if chargeID == "" {
+		return false, nil
+	}
 	refunds, err := tx.exec(ctx, `update refunds set payment_intent_id = ?1 where charge_id = ?2 and charge_id <> '' and payment_intent_id = ''`, orderID, chargeID)
 	if err != nil {
 		return false, err

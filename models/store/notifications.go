@@ -130,9 +130,7 @@ func (q *queries) OpenAuthorizations(ctx context.Context, now, until models.Unix
 	err = q.eachRow(ctx, `select `+listColumns+` from orders o indexed by orders_running_out where o.status = 'authorized'
 		and o.authorized_at > ?1 and o.authorized_at <= ?2 order by o.authorized_at limit ?3`,
 		[]any{int64(now.Add(-models.AuthorizationValidity)), int64(until.Add(-models.AuthorizationValidity)), MostDeadlines}, func(scan scanner) error {
-			o, err := listRow(scan)
-			found = append(found, o)
-			return err
+			return addOrder(&found, scan)
 		})
 	return found, err
 }

@@ -52,13 +52,17 @@ const listColumns = `o.rowid, o.id, o.charge_id, o.status, o.payment_status, o.c
 	o.amount_refunded, o.capture_method, o.klarna_category, o.reference, o.customer_id, o.customer_name, o.customer_email, o.country,
 	o.created, o.authorized_at, o.captured_at, o.canceled_at, o.dispute_status, o.has_tracking, o.synced_at`
 
-func listRow(scan scanner) (models.Order, error) {
-	var o models.Order
-	err := scan(&o.RowID, &o.ID, &o.ChargeID, &o.Status, &o.PaymentStatus, &o.Currency, &o.AmountAuthorized, &o.AmountCapturable,
+// addOrder adds the order of a row of listColumns. It is read into its place: an order is large, and a file has all of them.
+func addOrder(orders *[]models.Order, scan scanner) error {
+	*orders = append(*orders, models.Order{})
+	return listRow(&(*orders)[len(*orders)-1], scan)
+}
+
+func listRow(o *models.Order, scan scanner) error {
+	return scan(&o.RowID, &o.ID, &o.ChargeID, &o.Status, &o.PaymentStatus, &o.Currency, &o.AmountAuthorized, &o.AmountCapturable,
 		&o.AmountCaptured, &o.AmountRefunded, &o.CaptureMethod, &o.KlarnaCategory, &o.Reference, &o.CustomerID, &o.CustomerName,
 		&o.CustomerEmail, &o.Country, &o.Created, &o.AuthorizedAt, &o.CapturedAt, &o.CanceledAt, &o.DisputeStatus, &o.HasTracking,
 		&o.SyncedAt)
-	return o, err
 }
 
 // Orders gives one page of the list. Orders that arrive meanwhile neither repeat nor hide a row of the pages that follow. A query that no
@@ -157,11 +161,7 @@ func (q *queries) ordersAt(ctx context.Context, found []place) ([]models.Order, 
 		list = strconv.AppendInt(list, p.row, 10)
 	}
 	query := "select " + listColumns + " from json_each(?1) w cross join orders o on o.rowid = w.value"
-	err := q.eachRow(ctx, query, []any{string(append(list, ']'))}, func(scan scanner) error {
-		o, err := listRow(scan)
-		orders = append(orders, o)
-		return err
-	})
+	err := q.eachRow(ctx, query, []any{string(append(list, ']'))}, func(scan scanner) error { return addOrder(&orders, scan) })
 	return orders, err
 }
 

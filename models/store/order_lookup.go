@@ -25,11 +25,7 @@ func (q *queries) OrdersByReference(ctx context.Context, references []string) (m
 // OrdersByEmail gives the newest orders of a customer's e-mail, in upper or lower case, at most limit. Errors: internal.
 func (q *queries) OrdersByEmail(ctx context.Context, email string, limit int) (found []models.Order, err error) {
 	err = q.eachRow(ctx, `select `+listColumns+` from orders o indexed by orders_email where o.customer_email = ?1 collate nocase and o.customer_email <> ''
-		order by o.rowid desc limit ?2`, []any{email, limit}, func(scan scanner) error {
-		o, err := listRow(scan)
-		found = append(found, o)
-		return err
-	})
+		order by o.rowid desc limit ?2`, []any{email, limit}, func(scan scanner) error { return addOrder(&found, scan) })
 	return found, err
 }
 

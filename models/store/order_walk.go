@@ -221,7 +221,8 @@ func (w *walk) read(want int) (found []place, orders []models.Order, err error) 
 	r := w.readers[0]
 	orders = make([]models.Order, 0, want)
 	err = w.q.eachRow(w.ctx, "select "+listColumns+r.rows(w.asc), w.argsOf(r, want), func(scan scanner) error {
-		o, err := listRow(scan)
+		err := addOrder(&orders, scan)
+		o := &orders[len(orders)-1]
 		p := place{currency: r.currency, row: o.RowID}
 		switch r.by {
 		case "o.created":
@@ -231,7 +232,7 @@ func (w *walk) read(want int) (found []place, orders []models.Order, err error) 
 		case "o.amount":
 			p.n = o.AmountAuthorized
 		}
-		found, orders = append(found, p), append(orders, o)
+		found = append(found, p)
 		return err
 	})
 	return found, orders, err

@@ -190,3 +190,32 @@ func (q *queries) gramCount(ctx context.Context, gram string) (n int64, err erro
 	q.grams.of[gram] = n
 	return n, nil
 }
+
+// keepSearch hands the orders whose letters changed in this transaction over to the search index. Errors: internal.
+func (tx *Tx) keepSearch() error {
+	ctx, waits := context.Background(), false
+	if err := tx.queryRow(ctx, `select exists (select 1 from order_search_waiting)`, nil, &waits); err != nil || !waits {
+		return err
+	}
+	var known []int64
+	err := tx.eachRow(ctx, `select nr from order_search_waiting where known`, nil, func(scan scanner) error {
+		var nr int64
+		err := scan(&nr)
+		known = append(known, nr)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, nr := range known { // one by one: for many at once SQLite would walk the whole index
+		if _, err := tx.exec(ctx, `delete from order_search where rowid = ?1`, nr); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.exec(ctx, `insert into order_search (rowid, search_text) select o.rowid, o.search_text
+		from order_search_waiting w cross join orders o on o.rowid = w.nr where o.search_text <> ''`); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `delete from order_search_waiting`)
+	return err
+}

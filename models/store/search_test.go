@@ -169,10 +169,21 @@ func TestSearchFollowsTheText(t *testing.T) {
 			t.Errorf("%s: %v, want %v", text, got, want)
 		}
 	}
+	storetest.Tx(t, db, func(tx *store.Tx) error { // more than once in a transaction, there and back again
+		_, err := tx.SQL().Exec(`update orders set search_text = 'carla' where id = 'pi_0'; update orders set search_text = 'dora' where id = 'pi_0';
+			insert into orders (rowid, id, status, currency, created, search_text) values (6 << 20, 'pi_2', 'captured', 'EUR', 6, 'emma'), (7 << 20, 'pi_3', 'captured', 'EUR', 7, 'frida');
+			update orders set search_text = 'gerda' where id = 'pi_2'; delete from orders where id = 'pi_3'`)
+		return err
+	})
+	for text, want := range map[string][]string{"anna": nil, "carla": nil, "dora": {"pi_0"}, "emma": nil, "frida": nil, "gerda": {"pi_2"}} {
+		if got := find(text); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
 	order.SearchText, order.CustomerName = " ", ""
 	storetest.PutOrders(t, db, order)
 	storetest.Tx(t, db, func(tx *store.Tx) error { _, err := tx.SQL().Exec("delete from orders where id = 'pi_0'"); return err })
-	for _, text := range []string{"berta", "anna"} {
+	for _, text := range []string{"berta", "anna", "dora"} {
 		if got := find(text); got != nil {
 			t.Errorf("%s: %v, want nothing", text, got)
 		}

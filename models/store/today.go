@@ -73,8 +73,7 @@ func (q *queries) FailedRefunds(ctx context.Context, since models.Unix, limit in
 		[]any{int64(since), limit}, func(scan scanner) error {
 			f := FailedRefund{}
 			r := &f.Refund
-			var err error
-			f.Order, err = listRow(func(dest ...any) error {
+			err := listRow(&f.Order, func(dest ...any) error {
 				return scan(append([]any{&r.ID, &r.Amount, &r.Currency, &r.FailureReason, &r.Created}, dest...)...)
 			})
 			found = append(found, f)
@@ -103,8 +102,7 @@ func (q *queries) UnknownOutcomes(ctx context.Context, limit int) (found []Unkno
 			union all select 'acceptance', dispute_id, order_id, amount, requested, needs_person from acceptances indexed by acceptances_pending where state = 'pending') a
 		cross join orders o on o.id = a.order_id order by a.requested limit ?1`, []any{limit}, func(scan scanner) error {
 		u := UnknownOutcome{}
-		var err error
-		u.Order, err = listRow(func(dest ...any) error {
+		err := listRow(&u.Order, func(dest ...any) error {
 			return scan(append([]any{&u.Act, &u.DisputeID, &u.Amount.Minor, &u.Since, &u.NeedsPerson}, dest...)...)
 		})
 		u.Amount.Currency = u.Order.Currency

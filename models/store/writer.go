@@ -59,6 +59,9 @@ func (w *Writer) run(ctx context.Context, fn func(tx *Tx) error) (hooks []func()
 	if err == nil {
 		err = ctx.Err()
 	}
+	if err == nil && w.migrated {
+		err = tx.keepSearch()
+	}
 	if err != nil {
 		if lost := rollback(sqlTx); lost != nil {
 			return nil, errors.Join(err, lost)
