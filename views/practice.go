@@ -137,10 +137,10 @@ func practiceText(in PracticeInput, m practice.Measure) string {
 	return words.Advice
 }
 
-// actedWords says within how many hours half of the disputes were acted on; 0 where it took longer.
+// actedWords says within how many hours half of the disputes were acted on; 0 where that is not so yet.
 func actedWords(hours int64) string {
 	if hours == 0 {
-		return "More than half waited longer than four days."
+		return "Fewer than half of them within four days so far."
 	}
 	return "Half of them within " + ui.Count(hours, "hour") + "."
 }
@@ -149,7 +149,7 @@ func actedWords(hours int64) string {
 func notMeasured(c models.PracticeCheck) string {
 	switch c {
 	case models.CheckMailboxes:
-		return "No mailbox is on the list: add the addresses that Stripe has of you under Mailboxes."
+		return "No mailbox was to be looked at yet: the addresses that Stripe has of you belong on the list under Mailboxes."
 	case models.CheckShipped:
 		return "No capture with a known day of shipping."
 	case models.CheckProof:
@@ -157,7 +157,7 @@ func notMeasured(c models.PracticeCheck) string {
 	case models.CheckInquiry:
 		return "No inquiry was decided."
 	case models.CheckFirstAct:
-		return "There was no dispute."
+		return "There was no dispute, or none is a day old yet."
 	case models.CheckCarrier:
 		return "No capture has a tracking number."
 	}

@@ -77,6 +77,7 @@ func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 	p.Line = newPracticeLine(in.PracticeInput, m)
 	if in.Week >= 0 {
 		p.Sub = "Week of " + weekName(in.Card.Mondays[in.Week]) + ", " + in.Shell.clock().ZoneName() + "."
+		p.Line = newWeekLine(in.PracticeInput, m.InWeek(in.Week))
 	}
 	p.trend(in, m)
 	switch {
@@ -89,6 +90,19 @@ func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 		p.list(in, m)
 	}
 	return p
+}
+
+// newWeekLine is the figure of one week. It earns no points, and what is told of all weeks together is not told of it.
+func newWeekLine(in PracticeInput, m practice.Measure) practiceLine {
+	l := newPracticeLine(in, m)
+	l.Points, l.Text = "", goalWords(m.Rule)
+	switch {
+	case m.Standing == practice.NotMeasured:
+		l.Text += notMeasured(m.Check)
+	case m.Tally.Missed() > 0:
+		l.Text += wordsOf(m.Check).Do
+	}
+	return l
 }
 
 // measure is the check's own.

@@ -80,6 +80,12 @@ func TestBestPractice(t *testing.T) {
 					} else if !ok && missed > 0 {
 						t.Errorf("%s: %d without a list", title, missed)
 					}
+					if link, ok := tr.Find("th a").Attr("href"); ok && query == "" && strings.HasPrefix(link, "/best-practice/") {
+						_, week := manager.get(link)
+						if of := shown(tr.Find("td").Eq(1)) + " of " + shown(tr.Find("td").Eq(0)); !strings.Contains(shown(week.Find(".score.alone .v")), of) {
+							t.Errorf("%s: the week's page shows %q, its row %q", link, shown(week.Find(".score.alone .v")), of)
+						}
+					}
 					if query != "" || i < 4 {
 						inWeeks += missed
 					}

@@ -104,6 +104,13 @@ func (m *Measure) settle(first int) {
 	m.Standing, m.Tenths = m.StandingOf(m.Tally), m.TenthsOf(m.Tally)
 }
 
+// InWeek is the measure as it was in one of its weeks.
+func (m Measure) InWeek(week int) Measure {
+	m.Tally = m.Trend[week]
+	m.Standing, m.Tenths = m.StandingOf(m.Tally), m.TenthsOf(m.Tally)
+	return m
+}
+
 // builder fills a card.
 type builder struct {
 	card   *Card
