@@ -110,8 +110,9 @@ func newPracticeLine(in PracticeInput, m practice.Measure) practiceLine {
 	if n := m.Tally.Missed(); n > 0 && practice.HasMisses(m.Check, in.Ground) {
 		l.Open = "See " + countWords(n, m.Check)
 	}
-	if m.Check == models.CheckHelpPlaced {
+	if m.Check == models.CheckHelpPlaced { // without a trend: the last confirmation tells nothing of the weeks before it
 		l.Share, l.Of, l.Open = map[bool]string{true: "Yes", false: "No"}[m.Standing == practice.Met], "", "Confirm"
+		return l
 	}
 	l.Spark, l.Dot, l.Weekly = spark(m.Trend)
 	return l

@@ -98,14 +98,14 @@ func (r Rule) StandingOf(t Tally) Standing {
 	return Missed
 }
 
-// TenthsOf are the points that a tally earns, in tenths: all of them at the goal, and below it as many as its share of the goal.
+// TenthsOf are the points that a tally earns, in tenths: all of them at the goal, and below it as many as its share of the goal,
+// rounded down.
 func (r Rule) TenthsOf(t Tally) int64 {
 	whole := r.Points * 10
 	if t.Cases == 0 {
 		return 0
 	}
-	goal := r.Goal * t.Cases
-	return min(whole, (whole*t.Met*100_00+goal/2)/goal)
+	return min(whole, whole*t.Met*100_00/(r.Goal*t.Cases))
 }
 
 // NothingShipped tells of a ground for automatic capture that what was captured by itself is not sent as a parcel: it is no case of a check
