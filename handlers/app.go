@@ -38,7 +38,7 @@ type Options struct {
 	Bank           ledger.Bank
 	Helpdesk       helpdesk.Service
 	Mailroom       mailroom.Service
-	BaseURL        string                 // that people open; "" where none is set
+	BaseURL        string                 // that people open, without a slash at its end; "" where none is set
 	Changed        func() <-chan struct{} // closed with the next change of the database
 	Version        func() int64           // rises with every change
 	Background     context.Context        // ends when the desk stops: for what is sent after its request has ended
@@ -87,7 +87,7 @@ func New(o Options) (*App, error) {
 func (a *App) shell(c *fiber.Ctx) (views.Shell, error) {
 	ctx := c.UserContext()
 	s := views.Shell{
-		ShopName: a.ShopName, TestMode: a.TestMode, PublicURL: strings.TrimRight(a.BaseURL, "/"), Now: a.Now(), Zone: a.Zone,
+		ShopName: a.ShopName, TestMode: a.TestMode, PublicURL: a.BaseURL, Now: a.Now(), Zone: a.Zone,
 		CanSeeSettlements: can(ctx, staff.SeeSettlements), CanSeeCustomers: can(ctx, staff.SeeCustomers),
 		CanAct: can(ctx, staff.ActOnOrders), CanManage: can(ctx, staff.ManageSettings),
 		Flash: flashView(a.TakeFlash(c)),

@@ -82,7 +82,7 @@ func (a *App) followHelpLink(c *fiber.Ctx) error {
 func (a *App) showRobots(c *fiber.Ctx) error {
 	text := "User-agent: *\nAllow: /help\nAllow: /static/\nDisallow: /\n"
 	if a.BaseURL != "" {
-		text += "Sitemap: " + strings.TrimRight(a.BaseURL, "/") + "/help/sitemap.xml\n"
+		text += "Sitemap: " + a.BaseURL + "/help/sitemap.xml\n"
 	}
 	if err := c.SendString(text); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a *App) listHelpPages(c *fiber.Ctx) error {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	for _, p := range help.Pages() {
-		b.WriteString("<url><loc>" + strings.TrimRight(a.BaseURL, "/") + p.Path() + "</loc></url>\n")
+		b.WriteString("<url><loc>" + a.BaseURL + p.Path() + "</loc></url>\n")
 	}
 	b.WriteString("</urlset>\n")
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationXMLCharsetUTF8)

@@ -67,6 +67,7 @@ func loadConfig() (Config, error) {
 	if err != nil {
 		return c, cannotBegin{err}
 	}
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/") // paths are put behind it
 	return c, nil
 }
 

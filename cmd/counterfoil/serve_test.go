@@ -219,3 +219,15 @@ func TestEventsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// TestBaseURLHasNoSlashAtItsEnd: links in mails and on the help pages put a path behind it.
+func TestBaseURLHasNoSlashAtItsEnd(t *testing.T) {
+	t.Setenv("BASE_URL", "https://desk.example.com/")
+	c, err := loadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (&desk{cfg: c}).address() + "/mails"; got != "https://desk.example.com/mails" {
+		t.Errorf("a link is %s", got)
+	}
+}
