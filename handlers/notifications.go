@@ -45,7 +45,7 @@ func (a *App) answerNotifications(c *fiber.Ctx, status int, typed *models.Notice
 	return web.Render(c, status, views.NotificationsShow(views.NewNotificationsPage(in)))
 }
 
-// changeNotifications answers POST /notifications. What the role may not be told of stays as it was chosen.
+// changeNotifications answers POST /notifications. What the role may not be told of is left switched on, for when it may.
 func (a *App) changeNotifications(c *fiber.Ctx) error {
 	hour, err := strconv.ParseInt(field(c, "hour"), 10, 64)
 	if err != nil {
@@ -131,10 +131,7 @@ func (a *App) listMails(c *fiber.Ctx) error {
 
 // showMail answers GET /mails/:id: the text of a mail.
 func (a *App) showMail(c *fiber.Ctx) error {
-	m, err := a.Reader.Mail(c.UserContext(), c.Params("id"))
-	if err == nil && !notify.MaySee(actor(c), m) {
-		err = &models.Error{Kind: models.KindNotFound, Code: "mail_missing", Message: "There is no such mail."}
-	}
+	m, err := a.Notify.Mail(c.UserContext(), c.Params("id"), actor(c))
 	if err != nil {
 		return err
 	}

@@ -88,11 +88,9 @@ func (a *App) loadTroubles(ctx context.Context, now models.Unix, in *views.Today
 	for _, u := range unknown {
 		in.Unknown = append(in.Unknown, views.TodayUnknown{Order: u.Order, Act: u.Act, DisputeID: u.DisputeID, Amount: u.Amount, Since: u.Since, NeedsPerson: u.NeedsPerson})
 	}
-	mail, err := a.Mailroom.Standing(ctx)
-	if err != nil {
+	if in.Mailboxes, err = a.Mailroom.Standing(ctx); err != nil {
 		return err
 	}
-	in.Mailboxes, in.MailboxesMissed, in.PastNoon = mail.Today, mail.Missed, mail.Noon
 	status, err := a.Mirror.Status(ctx)
 	in.LastEvent, in.FailedEvents = status.LastEvent, status.Failed
 	in.NeverSynced = status.LastSync == 0

@@ -3,6 +3,7 @@ package views
 import (
 	"strings"
 
+	"counterfoil/models"
 	"counterfoil/models/help"
 	"counterfoil/web/i18n"
 )
@@ -71,12 +72,8 @@ func helpCountries(language, current string) (links []helpLink) {
 }
 
 func helpCodes() (codes []string) {
-	seen := ""
-	for _, p := range help.Pages() {
-		if p.Market.Country != seen {
-			seen = p.Market.Country
-			codes = append(codes, seen)
-		}
+	for _, m := range models.KlarnaMarkets() {
+		codes = append(codes, m.Country)
 	}
 	return codes
 }

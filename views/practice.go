@@ -34,19 +34,20 @@ type PracticePage struct {
 // practiceGroup is the checks about one thing.
 type practiceGroup struct {
 	ID, Title, Meta string
-	Points, Of      string
+	Points          string
 	Lines           []practiceLine
 }
 
 // practiceLine is one check.
 type practiceLine struct {
-	URL, Title, Text   string
-	Icon               string
-	Tone               ui.Tone
-	Standing           string
-	Share, Of, Points  string
-	Spark, Dot, Weekly string
-	Open               string // the text of the button
+	URL, Title, Text  string
+	Icon              string
+	Tone              ui.Tone
+	Standing          string
+	Share, Of, Points string
+	Spark, Weekly     string // the line's points, and the same in words
+	DotX, DotY        string // its end
+	Open              string // the text of the button
 }
 
 // NewPracticePage makes the best-practice page.
@@ -64,19 +65,15 @@ func NewPracticePage(in PracticeInput) PracticePage {
 		}
 		g := &p.Groups[len(p.Groups)-1]
 		g.Lines = append(g.Lines, newPracticeLine(in, m))
-		if m.Standing == practice.NotMeasured {
-			g.Points, g.Of = pointWords(tenths), strconv.FormatInt(of/10, 10)
-			continue
+		if m.Standing != practice.NotMeasured {
+			tenths, of = tenths+m.Tenths, of+m.Points*10
+			measured++
 		}
-		tenths, of = tenths+m.Tenths, of+m.Points*10
-		g.Points, g.Of = pointWords(tenths), strconv.FormatInt(of/10, 10)
-		measured++
 		if m.Standing == practice.Met {
 			met++
 		}
-	}
-	for i := range p.Groups {
-		p.Groups[i].Meta = p.Groups[i].Points + " of " + p.Groups[i].Of + " points"
+		g.Points = pointWords(tenths)
+		g.Meta = g.Points + " of " + strconv.FormatInt(of/10, 10) + " points"
 	}
 	p.Met = strconv.Itoa(met) + " of " + ui.Count(measured, "check") + map[bool]string{true: " is met.", false: " are met."}[met == 1]
 	if score := in.Card.Score(); score >= 0 {
@@ -114,7 +111,7 @@ func newPracticeLine(in PracticeInput, m practice.Measure) practiceLine {
 		l.Share, l.Of, l.Open = map[bool]string{true: "Yes", false: "No"}[m.Standing == practice.Met], "", "Confirm"
 		return l
 	}
-	l.Spark, l.Dot, l.Weekly = spark(m.Trend)
+	l.spark(m.Trend)
 	return l
 }
 
@@ -182,8 +179,8 @@ const (
 	sparkWidth, sparkHeight, sparkEdge = 96, 26, 3
 )
 
-// spark draws a trend: the points of its line, the place of the last one, and the words for both. Weeks without cases have no point.
-func spark(trend [practice.Weeks]practice.Tally) (points, dot, words string) {
+// spark draws a trend. Weeks without cases have no point.
+func (l *practiceLine) spark(trend [practice.Weeks]practice.Tally) {
 	low, high := int64(100_00), int64(0)
 	for _, t := range trend {
 		if t.Cases > 0 {
@@ -206,20 +203,11 @@ func spark(trend [practice.Weeks]practice.Tally) (points, dot, words string) {
 		case high == 0:
 			y = sparkHeight - sparkEdge
 		}
-		dot = strconv.Itoa(i*sparkWidth/(practice.Weeks-1)) + "," + strconv.FormatInt(y, 10)
-		line.WriteString(dot + " ")
+		l.DotX, l.DotY = strconv.Itoa(i*sparkWidth/(practice.Weeks-1)), strconv.FormatInt(y, 10)
+		line.WriteString(l.DotX + "," + l.DotY + " ")
 		said.WriteString(shareWords(t))
 	}
-	return strings.TrimSpace(line.String()), dot, said.String()
-}
-
-// half gives a side of a place "x,y".
-func half(place string, second bool) string {
-	x, y, _ := strings.Cut(place, ",")
-	if second {
-		return y
-	}
-	return x
+	l.Spark, l.Weekly = strings.TrimSpace(line.String()), said.String()
 }
 
 // weekName is a week by its first and last day.

@@ -74,12 +74,14 @@ func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 	in.Shell.Title, in.Shell.Nav = words.Title, NavPractice
 	p := PracticeCheckPage{Shell: in.Shell, Title: words.Title, Advice: words.Advice, Do: words.Do, Sub: practicePeriod(in.PracticeInput)}
 	m := in.measure()
-	p.Line = newPracticeLine(in.PracticeInput, m)
-	if in.Week >= 0 {
-		p.Sub = "Week of " + weekName(in.Card.Mondays[in.Week]) + ", " + in.Shell.clock().ZoneName() + "."
-		p.Line = newWeekLine(in.PracticeInput, m.InWeek(in.Week))
-	}
 	p.trend(in, m)
+	if in.Week >= 0 {
+		m = m.InWeek(in.Week)
+		p.Sub = "Week of " + weekName(in.Card.Mondays[in.Week]) + ", " + in.Shell.clock().ZoneName() + "."
+		p.Line = newWeekLine(in.PracticeInput, m)
+	} else {
+		p.Line = newPracticeLine(in.PracticeInput, m)
+	}
 	switch {
 	case in.Check == models.CheckMailboxes:
 		p.Elsewhere = &ui.LinkModel{URL: "/mailboxes/history", Text: "Open the history of the mailboxes"}
@@ -87,7 +89,7 @@ func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 		p.Form = newPlacedForm(in)
 	case !practice.HasMisses(in.Check, in.Ground):
 	default:
-		p.list(in, m)
+		p.list(in, m.Tally)
 	}
 	return p
 }
@@ -153,11 +155,7 @@ func (p *PracticeCheckPage) trend(in PracticeCheckInput, m practice.Measure) {
 }
 
 // list is what did not meet the check.
-func (p *PracticeCheckPage) list(in PracticeCheckInput, m practice.Measure) {
-	t := m.Tally
-	if in.Week >= 0 {
-		t = m.Trend[in.Week]
-	}
+func (p *PracticeCheckPage) list(in PracticeCheckInput, t practice.Tally) {
 	p.ListTitle, p.Disputes = countWords(t.Missed(), in.Check)+" to look at", practice.IsAboutDisputes(in.Check)
 	p.Head = map[bool]string{true: "Began", false: "Captured"}[p.Disputes]
 	switch in.Check {

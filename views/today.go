@@ -68,9 +68,7 @@ type TodayInput struct {
 	LastEvent        models.Unix
 	LastSync         models.Unix
 	FailedEvents     int64
-	Mailboxes        mailboxes.Counts      // of today alone
-	MailboxesMissed  []mailboxes.MissedDay // that no manager has acknowledged, the newest first
-	PastNoon         bool                  // in the shop's zone
+	Mailboxes        mailboxes.Standing
 	NeverSynced      bool
 	Silent           bool // the account was not read for too long
 }
@@ -127,7 +125,7 @@ func NewTodayPage(in TodayInput) TodayPage {
 		}
 	}
 	p.Urgent, p.Rest = todaySentence(in)
-	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Disputes)+len(in.Refunds)+len(in.Unknown)) + mailboxThings(in)
+	n := in.Ending.Count + in.NoTracking.Count + int64(len(in.Disputes)+len(in.Refunds)+len(in.Unknown)) + in.Mailboxes.Things()
 	switch {
 	case len(p.Groups) == 0:
 	case in.NoTrackingCapped:

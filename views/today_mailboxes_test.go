@@ -29,20 +29,20 @@ func mailboxesOf(t *testing.T, role models.Role, in views.TodayInput) *goquery.S
 }
 
 func TestMailboxesOnToday(t *testing.T) {
-	if got := mailboxesOf(t, models.RoleStaff, views.TodayInput{Mailboxes: mailboxes.Counts{Due: 2, Checked: 2}}); got.Length() != 0 {
+	if got := mailboxesOf(t, models.RoleStaff, views.TodayInput{Mailboxes: mailboxes.Standing{Today: mailboxes.Counts{Due: 2, Checked: 2}}}); got.Length() != 0 {
 		t.Errorf("all were looked into: %s", got.Text())
 	}
-	open := views.TodayInput{Mailboxes: mailboxes.Counts{Due: 2, Checked: 1, Open: 1}}
+	open := views.TodayInput{Mailboxes: mailboxes.Standing{Today: mailboxes.Counts{Due: 2, Checked: 1, Open: 1}}}
 	if got := mailboxesOf(t, models.RoleStaff, open); got.Find("a.btn.pri").Length() != 0 || !strings.Contains(got.Text(), "1 mailbox to look into today") {
 		t.Errorf("in the morning: %s", got.Text())
 	}
-	open.PastNoon = true
+	open.Mailboxes.Noon = true
 	if got := mailboxesOf(t, models.RoleStaff, open); got.Find(`a.btn.pri[href="/mailboxes"]`).Length() != 1 {
 		t.Errorf("after noon it is not urgent: %s", got.Text())
 	}
 	missed := views.TodayInput{}
 	for _, day := range []string{"2026-11-16", "2026-11-13", "2026-11-12", "2026-11-11", "2026-11-10", "2026-11-09", "2026-11-06"} {
-		missed.MailboxesMissed = append(missed.MailboxesMissed, mailboxes.MissedDay{Day: day, Mailboxes: 3, Waiting: 2})
+		missed.Mailboxes.Missed = append(missed.Mailboxes.Missed, mailboxes.MissedDay{Day: day, Mailboxes: 3, Waiting: 2})
 	}
 	got := mailboxesOf(t, models.RoleManager, missed)
 	if got.Find("li").Length() != 5 || got.Find(`a.btn[href="/mailboxes#h-2026-11-16"]`).Length() != 1 || !strings.Contains(got.Text(), "and 2 more days") {

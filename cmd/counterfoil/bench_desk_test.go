@@ -183,29 +183,39 @@ func compared(call, yardstick func()) (took, yard time.Duration, allocations flo
 	return times[rounds/2], yards[rounds/2], allocations
 }
 
+// staticYardstick is what asks for the static page once.
+func staticYardstick(b *testing.B, d *benchDesk) func() {
+	b.Helper()
+	static := staticPage(b, d)
+	var yard fasthttp.RequestCtx
+	yard.Request.SetRequestURI("/")
+	ask := func() {
+		yard.Response.Reset()
+		yard.ResetUserValues() // else each request's context would stand on the one before, and take longer to ask
+		static(&yard)
+	}
+	ask()
+	if yard.Response.StatusCode() != fiber.StatusOK || len(yard.Response.Body()) < 20_000 {
+		b.Fatalf("the yardstick: %d, %d bytes", yard.Response.StatusCode(), len(yard.Response.Body()))
+	}
+	return ask
+}
+
+// reportBeside tells what took how long beside its yardstick.
+func reportBeside(b *testing.B, took, yardstick time.Duration, rows int) {
+	b.ReportMetric(float64(took.Microseconds()), "us")
+	b.ReportMetric(float64(yardstick.Microseconds()), "yardstick-us")
+	b.ReportMetric(float64(took)/float64(yardstick), "ratio")
+	b.ReportMetric(float64(rows), "rows")
+}
+
 // BenchmarkDesk is P1, P4, P6, P7 and P8 of the order list, each beside its yardstick in the same run. The processor's time is compared, not
 // the clock. synchronous=FULL, WAL.
 func BenchmarkDesk(b *testing.B) {
 	rows := benchRows()
 	d := newBenchDesk(b, rows)
-	static := staticPage(b, d)
-	var yard fasthttp.RequestCtx
-	yard.Request.SetRequestURI("/")
-	yardstick := func() {
-		yard.Response.Reset()
-		yard.ResetUserValues() // else each request's context would stand on the one before, and take longer to ask
-		static(&yard)
-	}
-	yardstick()
-	if yard.Response.StatusCode() != fiber.StatusOK || len(yard.Response.Body()) < 20_000 {
-		b.Fatalf("the yardstick: %d, %d bytes", yard.Response.StatusCode(), len(yard.Response.Body()))
-	}
-	report := func(b *testing.B, took, yardstick time.Duration) {
-		b.ReportMetric(float64(took.Microseconds()), "us")
-		b.ReportMetric(float64(yardstick.Microseconds()), "yardstick-us")
-		b.ReportMetric(float64(took)/float64(yardstick), "ratio")
-		b.ReportMetric(float64(rows), "rows")
-	}
+	yardstick := staticYardstick(b, d)
+	report := func(b *testing.B, took, yardstick time.Duration) { reportBeside(b, took, yardstick, rows) }
 	for name, path := range map[string]string{"P1 list, tab Captured": "/orders?tab=captured", "P1 list, filtered by status": "/orders?status=captured"} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

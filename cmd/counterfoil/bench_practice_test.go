@@ -4,9 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
-
 	"counterfoil/models/store"
 	"counterfoil/models/store/storetest"
 )
@@ -40,26 +37,12 @@ func BenchmarkBestPractice(b *testing.B) {
 	rows := benchRows()
 	d := newBenchDesk(b, rows)
 	fillPractice(b, d.db)
-	static := staticPage(b, d)
-	var yard fasthttp.RequestCtx
-	yard.Request.SetRequestURI("/")
-	yardstick := func() {
-		yard.Response.Reset()
-		yard.ResetUserValues()
-		static(&yard)
-	}
-	yardstick()
-	if yard.Response.StatusCode() != fiber.StatusOK {
-		b.Fatalf("the yardstick: %d", yard.Response.StatusCode())
-	}
+	yardstick := staticYardstick(b, d)
 	for name, path := range map[string]string{"scorecard": "/best-practice?weeks=12", "orders behind a check": "/best-practice/tracking-at-capture?weeks=12"} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				took, yard, _ := compared(func() { d.page(b, path) }, yardstick)
-				b.ReportMetric(float64(took.Microseconds()), "us")
-				b.ReportMetric(float64(yard.Microseconds()), "yardstick-us")
-				b.ReportMetric(float64(took)/float64(yard), "ratio")
-				b.ReportMetric(float64(rows), "rows")
+				reportBeside(b, took, yard, rows)
 			}
 		})
 	}

@@ -12,9 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
-
 	"counterfoil/models"
 	"counterfoil/models/store"
 	"counterfoil/models/store/storetest"
@@ -75,18 +72,7 @@ func ledgerPayout(rows int) []string {
 func BenchmarkSettlements(b *testing.B) {
 	rows := ledgerRows()
 	d := newBenchDesk(b, 10_000)
-	static := staticPage(b, d)
-	var yard fasthttp.RequestCtx
-	yard.Request.SetRequestURI("/")
-	yardstick := func() {
-		yard.Response.Reset()
-		yard.ResetUserValues()
-		static(&yard)
-	}
-	yardstick()
-	if yard.Response.StatusCode() != fiber.StatusOK {
-		b.Fatalf("the yardstick: %d", yard.Response.StatusCode())
-	}
+	yardstick := staticYardstick(b, d)
 	begun := time.Now()
 	fillLedger(b, d.db, rows)
 	b.Logf("%d rows booked and summed in %s", rows, time.Since(begun).Round(time.Second))
@@ -95,10 +81,7 @@ func BenchmarkSettlements(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				took, yard, _ := compared(func() { d.page(b, path) }, yardstick)
-				b.ReportMetric(float64(took.Microseconds()), "us")
-				b.ReportMetric(float64(yard.Microseconds()), "yardstick-us")
-				b.ReportMetric(float64(took)/float64(yard), "ratio")
-				b.ReportMetric(float64(rows), "rows")
+				reportBeside(b, took, yard, rows)
 			}
 		})
 	}

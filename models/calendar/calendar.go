@@ -47,7 +47,7 @@ func Write(name string, events []Event, now time.Time) ([]byte, error) {
 		cal.Children = append(cal.Children, event.Component)
 	}
 	if len(events) == 0 {
-		return fold([]byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Counterfoil//Deadlines//EN\r\nEND:VCALENDAR\r\n")), nil
+		return []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Counterfoil//Deadlines//EN\r\nEND:VCALENDAR\r\n"), nil // the encoder takes none without events
 	}
 	var b bytes.Buffer
 	if err := ical.NewEncoder(&b).Encode(cal); err != nil {

@@ -21,12 +21,12 @@ const settingAccounts = "journal_accounts"
 
 // Accounts gives the account numbers of the journal: the shop's, else placeholders. Errors: internal.
 func (s *Service) Accounts(ctx context.Context) (books.Accounts, error) {
-	text, found, err := s.db.Reader.Setting(ctx, settingAccounts)
+	var a books.Accounts
+	found, err := s.db.Reader.ReadSetting(ctx, settingAccounts, &a)
 	if err != nil || !found {
 		return books.DefaultAccounts(), err
 	}
-	var a books.Accounts
-	return a, json.Unmarshal([]byte(text), &a)
+	return a, nil
 }
 
 // SetAccounts keeps the account numbers of the journal. Errors: invalid with the field, internal.

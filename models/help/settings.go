@@ -130,7 +130,7 @@ func (s Settings) Link(p Page) LinkState {
 	if c, ok := s.Links[p.Key()]; ok {
 		return LinkState{URL: c.URL, Checked: c}
 	}
-	state := LinkState{Checked: Checked{By: ""}}
+	var state LinkState
 	state.URL, state.IsFront = p.Link()
 	if state.IsFront && p.address() != state.URL {
 		state.Guess = p.address()

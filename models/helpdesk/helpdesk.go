@@ -3,7 +3,6 @@ package helpdesk
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"counterfoil/models"
@@ -30,13 +29,15 @@ func (s Service) Flush(ctx context.Context) error { return s.Visits.Flush(ctx, s
 
 // Settings gives what is kept. Errors: internal.
 func (s Service) Settings(ctx context.Context) (help.Settings, error) {
-	return read(s.DB.Reader.Setting(ctx, settingHelp))
+	return read(ctx, s.DB.Reader)
 }
 
-func read(text string, found bool, err error) (all help.Settings, _ error) {
-	if err == nil && found {
-		err = json.Unmarshal([]byte(text), &all)
-	}
+type settingReader interface {
+	ReadSetting(ctx context.Context, name string, into any) (found bool, err error)
+}
+
+func read(ctx context.Context, r settingReader) (all help.Settings, err error) {
+	_, err = r.ReadSetting(ctx, settingHelp, &all)
 	if all.Links == nil {
 		all.Links = map[string]help.Checked{}
 	}
@@ -103,16 +104,12 @@ func (s Service) DropReview(ctx context.Context, language string, by models.Acto
 
 func (s Service) change(ctx context.Context, by models.Actor, action, object string, change func(*help.Settings)) error {
 	return s.DB.Writer.Tx(ctx, func(tx *store.Tx) error {
-		all, err := read(tx.Setting(ctx, settingHelp))
+		all, err := read(ctx, tx)
 		if err != nil {
 			return err
 		}
 		change(&all)
-		text, err := json.Marshal(all)
-		if err != nil {
-			return err
-		}
-		if err := tx.SetSetting(ctx, settingHelp, string(text)); err != nil {
+		if err := tx.WriteSetting(ctx, settingHelp, all); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, by.Audit(models.UnixOf(s.Now()), action, object, nil))

@@ -2,7 +2,6 @@ package helpdesk
 
 import (
 	"context"
-	"encoding/json"
 
 	"counterfoil/models"
 	"counterfoil/models/help"
@@ -14,10 +13,7 @@ const settingPlaced = "help_placed"
 
 // Placed tells where somebody last found the link to the help page among the shop's own pages. Errors: internal.
 func (s Service) Placed(ctx context.Context) (p models.HelpPlaced, err error) {
-	text, found, err := s.DB.Reader.Setting(ctx, settingPlaced)
-	if err == nil && found {
-		err = json.Unmarshal([]byte(text), &p)
-	}
+	_, err = s.DB.Reader.ReadSetting(ctx, settingPlaced, &p)
 	return p, err
 }
 
@@ -29,12 +25,8 @@ func (s Service) SetPlaced(ctx context.Context, url string, gone bool, by models
 		}
 	}
 	p := models.HelpPlaced{URL: url, At: models.UnixOf(s.Now()), By: by.Name}
-	text, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
 	return s.DB.Writer.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.SetSetting(ctx, settingPlaced, string(text)); err != nil {
+		if err := tx.WriteSetting(ctx, settingPlaced, p); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, by.Audit(p.At, "help.placed", "", map[string]string{"url": url}))

@@ -115,6 +115,22 @@ type MissedDay struct {
 	Waiting   int64 // of these, those that no manager has acknowledged
 }
 
+// Standing is what there is to do about the mailboxes now.
+type Standing struct {
+	Today  Counts      // of today alone
+	Missed []MissedDay // that no manager has acknowledged, the newest first
+	Noon   bool        // today's noon is over
+}
+
+// Things is how many things there are to do: today's mailboxes are one, and so is each day that was missed.
+func (s Standing) Things() int64 {
+	n := int64(len(s.Missed))
+	if s.Today.Open > 0 {
+		n++
+	}
+	return n
+}
+
 // Duty counts the checks between two days, both included, up to today. days is what each day came to, the first one first.
 func Duty(c Calendar, days []models.MailboxDay, from, to, today string) (counts Counts) {
 	eachShopDay(c, days, min(to, today), func(d models.MailboxDay, listed int64) {

@@ -76,7 +76,7 @@ func (w *world) tick(id, day string, by models.Actor) *models.MailboxCheck {
 
 func (w *world) days(n int) { w.at = w.at.AddDate(0, 0, n) }
 
-func (w *world) standing() mailroom.Standing {
+func (w *world) standing() mailboxes.Standing {
 	w.t.Helper()
 	s, err := w.Standing(w.ctx)
 	if err != nil {

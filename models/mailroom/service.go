@@ -74,31 +74,15 @@ func (s Service) days(ctx context.Context) (mailboxes.Calendar, []models.Mailbox
 	return c, days, err
 }
 
-// Standing is what there is to do about the mailboxes now.
-type Standing struct {
-	Today  mailboxes.Counts      // of today alone
-	Missed []mailboxes.MissedDay // that no manager has acknowledged, the newest first
-	Noon   bool                  // today's noon is over
-}
-
-// Things is how many things there are to do: today's mailboxes are one, and so is each day that was missed.
-func (s Standing) Things() int64 {
-	n := int64(len(s.Missed))
-	if s.Today.Open > 0 {
-		n++
-	}
-	return n
-}
-
 // Standing tells what there is to do now. Errors: internal.
-func (s Service) Standing(ctx context.Context) (Standing, error) {
+func (s Service) Standing(ctx context.Context) (mailboxes.Standing, error) {
 	c, days, err := s.days(ctx)
 	if err != nil || len(days) == 0 {
-		return Standing{}, err
+		return mailboxes.Standing{}, err
 	}
 	now := s.Now()
 	today := mailboxes.Today(now, s.Zone)
-	return Standing{Today: mailboxes.Duty(c, days, today, today, today), Missed: mailboxes.Missed(c, days, today), Noon: mailboxes.IsPastNoon(now, s.Zone)}, nil
+	return mailboxes.Standing{Today: mailboxes.Duty(c, days, today, today, today), Missed: mailboxes.Missed(c, days, today), Noon: mailboxes.IsPastNoon(now, s.Zone)}, nil
 }
 
 // Add lists mailboxes, one address a line: all of them or none. It gives how many. Errors: invalid (fields "addresses", "purpose", "note"), internal.
@@ -107,8 +91,8 @@ func (s Service) Add(ctx context.Context, lines string, purpose models.MailboxPu
 	if !slices.Contains(models.MailboxPurposes(), purpose) {
 		return 0, invalid("purpose", "purpose_unknown", "Choose what the address is to Stripe.")
 	}
-	if utf8.RuneCountInString(note) > models.MaxReasonLength {
-		return 0, invalid("note", "note_long", fmt.Sprintf("At most %d characters.", models.MaxReasonLength))
+	if err := checkNote(note); err != nil {
+		return 0, err
 	}
 	addresses, err := readAddresses(lines)
 	if err != nil {
@@ -254,10 +238,8 @@ func checkTyped(c models.MailboxCheck, today string) error {
 		return invalid("found", "found_unknown", "Say whether mail came.")
 	case c.Found == models.FoundMail && c.Note == "":
 		return invalid("note", "note_missing", "Write in a few words what came.")
-	case utf8.RuneCountInString(c.Note) > models.MaxReasonLength:
-		return invalid("note", "note_long", fmt.Sprintf("At most %d characters.", models.MaxReasonLength))
 	}
-	return nil
+	return checkNote(c.Note)
 }
 
 // Acknowledge notes a manager's word about the mailboxes that nobody looked into on a day; it gives how many. Errors: invalid (fields "note",
@@ -273,8 +255,9 @@ func (s Service) Acknowledge(ctx context.Context, day, note string, by models.Ac
 		return 0, invalid("day", "day_invalid", "Only a day of the shop that is over can be acknowledged.")
 	case note == "":
 		return 0, invalid("note", "note_missing", "Write in a few words why nobody looked, and what was done about it.")
-	case utf8.RuneCountInString(note) > models.MaxReasonLength:
-		return 0, invalid("note", "note_long", fmt.Sprintf("At most %d characters.", models.MaxReasonLength))
+	}
+	if err := checkNote(note); err != nil {
+		return 0, err
 	}
 	err = s.DB.Writer.Tx(ctx, func(tx *store.Tx) error {
 		n, err = tx.AcknowledgeMisses(ctx, models.MailboxMiss{Day: day, Note: note, At: at, StaffID: by.StaffID, StaffName: by.Name})
@@ -284,6 +267,13 @@ func (s Service) Acknowledge(ctx context.Context, day, note string, by models.Ac
 		return tx.AppendAudit(ctx, by.Audit(at, "mailbox.miss_acknowledged", day, map[string]string{"mailboxes": fmt.Sprint(n)}))
 	})
 	return n, err
+}
+
+func checkNote(note string) error {
+	if utf8.RuneCountInString(note) > models.MaxReasonLength {
+		return invalid("note", "note_long", fmt.Sprintf("At most %d characters.", models.MaxReasonLength))
+	}
+	return nil
 }
 
 func invalid(field, code, message string) error {

@@ -3,8 +3,6 @@ package notify
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"counterfoil/models"
@@ -17,12 +15,12 @@ import (
 // Errors: internal.
 func (s *Service) NewFeed(ctx context.Context, actor models.Actor) (address string, err error) {
 	token := rand.Text() + rand.Text()
-	f := models.CalendarFeed{StaffID: actor.StaffID, TokenHash: hashOf(token), Created: models.UnixOf(s.Now())}
+	f := models.CalendarFeed{StaffID: actor.StaffID, TokenHash: staff.HashToken(token), Created: models.UnixOf(s.Now())}
 	err = s.DB.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.PutCalendarFeed(ctx, f); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "calendar.created", actor.StaffID, nil))
+		return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.Now()), "calendar.created", actor.StaffID, nil))
 	})
 	return s.Address + "/calendar/" + token + ".ics", err
 }
@@ -33,14 +31,14 @@ func (s *Service) EndFeed(ctx context.Context, actor models.Actor) error {
 		if err := tx.DropCalendarFeed(ctx, actor.StaffID); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "calendar.ended", actor.StaffID, nil))
+		return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.Now()), "calendar.ended", actor.StaffID, nil))
 	})
 }
 
 // Feed writes the calendar of a token: when authorizations end (28 days after they were made, docs.stripe.com/payments/klarna) and when
 // disputes are due. Errors: not found (unknown, ended, or its owner is shut out), internal.
 func (s *Service) Feed(ctx context.Context, token string) ([]byte, error) {
-	f, err := s.DB.Reader.CalendarFeed(ctx, hashOf(token))
+	f, err := s.DB.Reader.CalendarFeed(ctx, staff.HashToken(token))
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +89,4 @@ func (s *Service) deadlines(ctx context.Context) (events []calendar.Event, err e
 			Text:  fmt.Sprintf("Payment %s is due on %s.\n%s", d.PaymentIntentID, at(d.DueBy.Time(), s.Zone), url)})
 	}
 	return events, nil
-}
-
-func hashOf(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

@@ -14,7 +14,7 @@ import (
 const digestLines, digestDays = 20, 5
 
 // remind tells the reminders that are due.
-func (s *Service) remind(ctx context.Context, people []person) error {
+func (s *Service) remind(ctx context.Context, people []person, waiting []models.Dispute) error {
 	now := s.Now()
 	var found []news
 	open, err := s.DB.Reader.OpenAuthorizations(ctx, models.UnixOf(now), models.UnixOf(now).Add(7*day))
@@ -27,10 +27,6 @@ func (s *Service) remind(ctx context.Context, people []person) error {
 			found = append(found, news{item(models.NoticeAuthorization, o.ID, step), line{fmt.Sprintf("%s (%s), %s: capture by %s", orderName(o), o.ID,
 				amount(o.Capturable()), at(by, s.Zone)), s.Address + "/orders/" + o.ID}})
 		}
-	}
-	waiting, err := s.DB.Reader.WaitingDisputes(ctx)
-	if err != nil {
-		return err
 	}
 	for _, d := range waiting {
 		if step := DisputeStep(d.DueBy.Time(), now, s.Zone); d.DueBy != 0 && step != "" {
@@ -67,7 +63,7 @@ func (s *Service) remindPerson(ctx context.Context, p person, found []news) erro
 }
 
 // digests writes the digests that are due: one for today, however late.
-func (s *Service) digests(ctx context.Context, people []person, status mirror.Status) error {
+func (s *Service) digests(ctx context.Context, people []person, waiting []models.Dispute, status mirror.Status) error {
 	var todo *letter
 	for _, p := range people {
 		date := DigestDay(p.choices, s.Now(), s.Zone)
@@ -82,7 +78,7 @@ func (s *Service) digests(ctx context.Context, people []person, status mirror.St
 			continue
 		}
 		if todo == nil {
-			l, err := s.digest(ctx, status)
+			l, err := s.digest(ctx, waiting, status)
 			if err != nil {
 				return err
 			}
@@ -110,7 +106,7 @@ func (s *Service) putDigest(ctx context.Context, p person, it models.NoticeItem,
 }
 
 // digest is what there is to do. It names nobody and nothing of settlements, so everybody's is the same.
-func (s *Service) digest(ctx context.Context, status mirror.Status) (l letter, err error) {
+func (s *Service) digest(ctx context.Context, waiting []models.Dispute, status mirror.Status) (l letter, err error) {
 	now := s.Now()
 	l.Title, l.Intro = s.Shop+": what there is to do, "+now.In(s.Zone).Format("Monday 2 January"), "As of "+at(now, s.Zone)+"."
 	add := func(title string, lines []line) {
@@ -123,11 +119,7 @@ func (s *Service) digest(ctx context.Context, status mirror.Status) (l letter, e
 		return l, err
 	}
 	add("Running out", sumLines(ending, "order", "orders", s.Address+"/orders?tab=running-out"))
-	lines, err := s.dueLines(ctx, now)
-	if err != nil {
-		return l, err
-	}
-	add("Disputes due", lines)
+	add("Disputes due", s.dueLines(waiting, now))
 	bare, _, err := s.DB.Reader.NoTrackingSums(ctx, models.UnixOf(now).Add(-models.RefundWindow))
 	if err != nil {
 		return l, err
@@ -145,11 +137,7 @@ func (s *Service) digest(ctx context.Context, status mirror.Status) (l letter, e
 	return l, nil
 }
 
-func (s *Service) dueLines(ctx context.Context, now time.Time) (lines []line, err error) {
-	waiting, err := s.DB.Reader.WaitingDisputes(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) dueLines(waiting []models.Dispute, now time.Time) (lines []line) {
 	more := int64(0)
 	for _, d := range waiting {
 		if d.DueBy == 0 || d.DueBy.Time().Sub(now) > store.DisputesDueWithin {
@@ -164,7 +152,7 @@ func (s *Service) dueLines(ctx context.Context, now time.Time) (lines []line, er
 	if more > 0 {
 		lines = append(lines, line{"and " + count(more, "more", "more"), s.Address + "/disputes"})
 	}
-	return lines, nil
+	return lines
 }
 
 // mailboxLines name each day that was missed: a manager says why, at its place on the page.

@@ -22,8 +22,8 @@ type news struct {
 const settingMarked = "notifications_marked"
 
 // tellNews marks what happened as seen and tells it. What was there before the first look is marked without a word.
-func (s *Service) tellNews(ctx context.Context, people []person, status mirror.Status) error {
-	found, err := s.happened(ctx, status)
+func (s *Service) tellNews(ctx context.Context, people []person, waiting []models.Dispute, status mirror.Status) error {
+	found, err := s.happened(ctx, waiting, status)
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,8 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, people []person, kinds
 }
 
 // happened gives what is told at once, as it stands.
-func (s *Service) happened(ctx context.Context, status mirror.Status) (found []news, err error) {
-	if found, err = s.disputeNews(ctx); err != nil {
+func (s *Service) happened(ctx context.Context, waiting []models.Dispute, status mirror.Status) (found []news, err error) {
+	if found, err = s.disputeNews(ctx, waiting); err != nil {
 		return nil, err
 	}
 	since := models.UnixOf(s.Now()).Add(-failedSince)
@@ -125,12 +125,8 @@ func (s *Service) happened(ctx context.Context, status mirror.Status) (found []n
 	return found, err
 }
 
-// disputeNews gives the disputes that wait for the shop: new ones, and inquiries that became chargebacks.
-func (s *Service) disputeNews(ctx context.Context) (found []news, err error) {
-	waiting, err := s.DB.Reader.WaitingDisputes(ctx)
-	if err != nil {
-		return nil, err
-	}
+// disputeNews gives what is new of the disputes that wait for the shop: new ones, and inquiries that became chargebacks.
+func (s *Service) disputeNews(ctx context.Context, waiting []models.Dispute) (found []news, err error) {
 	for _, d := range waiting {
 		if d.Status == models.MailOpen {
 			continue // a person wrote it down: nobody has to be told

@@ -106,10 +106,7 @@ func (s *Service) claim(ctx context.Context, id string) (m models.Mail, claimed 
 // sent, or under way; or there is no mail server), internal.
 func (s *Service) SendAgain(ctx context.Context, id string, actor models.Actor) error {
 	return s.DB.Writer.Tx(ctx, func(tx *store.Tx) error {
-		m, err := tx.Mail(ctx, id)
-		if err == nil && !MaySee(actor, m) {
-			err = &models.Error{Kind: models.KindNotFound, Code: "mail_missing", Message: "There is no such mail."}
-		}
+		m, err := mailOf(ctx, tx, id, actor)
 		if err != nil {
 			return err
 		}
@@ -124,6 +121,6 @@ func (s *Service) SendAgain(ctx context.Context, id string, actor models.Actor) 
 		if _, err := s.Queue.Enqueue(tx, JobSend, jobArgs{ID: id}, 0); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "mail.sent_again", id, map[string]string{"from": string(from), "to": m.StaffID}))
+		return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.Now()), "mail.sent_again", id, map[string]string{"from": string(from), "to": m.StaffID}))
 	})
 }

@@ -81,13 +81,17 @@ func (s *Service) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.tellNews(ctx, people, status); err != nil {
+	waiting, err := s.DB.Reader.WaitingDisputes(ctx)
+	if err != nil {
 		return err
 	}
-	if err := s.remind(ctx, people); err != nil {
+	if err := s.tellNews(ctx, people, waiting, status); err != nil {
 		return err
 	}
-	return s.digests(ctx, people, status)
+	if err := s.remind(ctx, people, waiting); err != nil {
+		return err
+	}
+	return s.digests(ctx, people, waiting, status)
 }
 
 // write writes a mail to a person within tx, and asks for it to be sent.
@@ -124,7 +128,7 @@ func (s *Service) Choose(ctx context.Context, c models.NoticeChoices, actor mode
 		if err := tx.PutNoticeChoices(ctx, c, now); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "notifications.chosen", c.StaffID, map[string]string{"digest": fmt.Sprint(c.Digest),
+		return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.Now()), "notifications.chosen", c.StaffID, map[string]string{"digest": fmt.Sprint(c.Digest),
 			"hour": fmt.Sprint(c.Hour), "quiet": fmt.Sprint(c.Quiet), "off": fmt.Sprint(c.Off)}))
 	})
 }
@@ -141,15 +145,24 @@ func (s *Service) Test(ctx context.Context, actor models.Actor) error {
 		if err := s.write(ctx, tx, p, id, models.NoticeTest, l); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, s.audit(actor, "mail.test_requested", id, nil))
+		return tx.AppendAudit(ctx, actor.Audit(models.UnixOf(s.Now()), "mail.test_requested", id, nil))
 	})
 }
 
-// MaySee tells whether a person may see a mail: their own, and managers and admins those of all.
-func MaySee(p models.Actor, m models.Mail) bool {
-	return m.StaffID == p.StaffID || staff.Can(p.Role, staff.ManageSettings)
+// Mail gives a mail to a person who may see it: their own, and managers and admins those of all. Errors: not found (also for another's),
+// internal.
+func (s *Service) Mail(ctx context.Context, id string, p models.Actor) (models.Mail, error) {
+	return mailOf(ctx, s.DB.Reader, id, p)
 }
 
-func (s *Service) audit(by models.Actor, action, object string, details map[string]string) models.AuditEntry {
-	return models.AuditEntry{At: models.UnixOf(s.Now()), StaffID: by.StaffID, StaffName: by.Name, RequestID: by.RequestID, Action: action, ObjectID: object, Details: details}
+type mailReader interface {
+	Mail(ctx context.Context, id string) (models.Mail, error)
+}
+
+func mailOf(ctx context.Context, r mailReader, id string, p models.Actor) (models.Mail, error) {
+	m, err := r.Mail(ctx, id)
+	if err == nil && m.StaffID != p.StaffID && !staff.Can(p.Role, staff.ManageSettings) {
+		err = &models.Error{Kind: models.KindNotFound, Code: "mail_missing", Message: "There is no such mail."}
+	}
+	return m, err
 }

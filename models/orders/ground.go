@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,15 +19,12 @@ func (s *Service) Ground(ctx context.Context) (g models.GroundRecord, err error)
 }
 
 type settingReader interface {
-	Setting(ctx context.Context, name string) (value string, found bool, err error)
+	ReadSetting(ctx context.Context, name string, into any) (found bool, err error)
 }
 
 func groundOf(ctx context.Context, r settingReader) (g models.GroundRecord, err error) {
-	text, found, err := r.Setting(ctx, settingGround)
-	if err != nil || !found {
-		return g, err
-	}
-	return g, json.Unmarshal([]byte(text), &g)
+	_, err = r.ReadSetting(ctx, settingGround, &g)
+	return g, err
 }
 
 // SetGround records on which ground the shop captures automatically. Errors: invalid (fields "ground", "note"), internal.
@@ -47,11 +43,8 @@ func (s *Service) SetGround(ctx context.Context, ground models.CaptureGround, no
 		if err != nil {
 			return err
 		}
-		text, err := json.Marshal(models.GroundRecord{Ground: ground, Note: note, StaffName: actor.Name, At: models.UnixOf(s.now())})
-		if err != nil {
-			return err
-		}
-		if err := tx.SetSetting(ctx, settingGround, string(text)); err != nil {
+		record := models.GroundRecord{Ground: ground, Note: note, StaffName: actor.Name, At: models.UnixOf(s.now())}
+		if err := tx.WriteSetting(ctx, settingGround, record); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, s.acts.Audit(actor, "settings.capture_ground_changed", "", map[string]string{"from": string(before.Ground), "to": string(ground),

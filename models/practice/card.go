@@ -95,21 +95,21 @@ func NewCard(in Input) Card {
 }
 
 func (m *Measure) settle(first int) {
+	var all Tally
 	for _, t := range m.Trend[first:] {
-		m.Tally.add(t.Cases, t.Met)
+		all.add(t.Cases, t.Met)
 	}
-	if m.Check == models.CheckHelpPlaced { // a state, not something that happens each week
-		m.Tally = m.Trend[Weeks-1]
-	}
-	m.Standing, m.Tenths = m.StandingOf(m.Tally), m.TenthsOf(m.Tally)
+	*m = m.with(all)
+}
+
+// with is the measure of other cases.
+func (m Measure) with(t Tally) Measure {
+	m.Tally, m.Standing, m.Tenths = t, m.StandingOf(t), m.TenthsOf(t)
+	return m
 }
 
 // InWeek is the measure as it was in one of its weeks.
-func (m Measure) InWeek(week int) Measure {
-	m.Tally = m.Trend[week]
-	m.Standing, m.Tenths = m.StandingOf(m.Tally), m.TenthsOf(m.Tally)
-	return m
-}
+func (m Measure) InWeek(week int) Measure { return m.with(m.Trend[week]) }
 
 // builder fills a card.
 type builder struct {
@@ -221,8 +221,5 @@ func (b *builder) customers(in Input) {
 	for i, c := range in.Mailboxes {
 		b.at(models.CheckMailboxes).Trend[i].add(c.Due-c.Open, c.Checked)
 	}
-	for i, monday := range b.card.Mondays {
-		end := models.UnixOf(models.AddDays(monday, 7)) - 1
-		b.at(models.CheckHelpPlaced).Trend[i] = JudgeHelp(in.Placed, min(end, models.UnixOf(in.Now)))
-	}
+	b.at(models.CheckHelpPlaced).Trend[Weeks-1] = JudgeHelp(in.Placed, models.UnixOf(in.Now)) // a state, and known of now alone
 }

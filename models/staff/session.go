@@ -25,7 +25,7 @@ func sessionEnd(created, lastSeen models.Unix) models.Unix {
 // Session finds the session of a token and its person. Errors: unauthenticated when there is none, it is over or the account is closed;
 // internal.
 func (s *Service) Session(ctx context.Context, token string) (models.Session, models.Staff, error) {
-	session, person, err := s.db.Reader.Session(ctx, hashToken(token))
+	session, person, err := s.db.Reader.Session(ctx, HashToken(token))
 	now := models.UnixOf(s.now())
 	switch {
 	case models.IsKind(err, models.KindNotFound):

@@ -26,7 +26,7 @@ func (s *Service) SetupToken(ctx context.Context) (string, error) {
 			return nil
 		}
 		now := s.now()
-		return tx.ReplaceSetupToken(ctx, hashToken(token), models.UnixOf(now), models.UnixOf(now.Add(setupLifetime)))
+		return tx.ReplaceSetupToken(ctx, HashToken(token), models.UnixOf(now), models.UnixOf(now.Add(setupLifetime)))
 	})
 	if err != nil {
 		return "", err
@@ -37,7 +37,7 @@ func (s *Service) SetupToken(ctx context.Context) (string, error) {
 // SetupWorks tells whether the link of a first start can still be used: it is not used up or over, and nobody has an account yet.
 // Errors: internal.
 func (s *Service) SetupWorks(ctx context.Context, token string) (bool, error) {
-	works, err := s.db.Reader.SetupTokenWorks(ctx, hashToken(token), models.UnixOf(s.now()))
+	works, err := s.db.Reader.SetupTokenWorks(ctx, HashToken(token), models.UnixOf(s.now()))
 	if err != nil || !works {
 		return false, err
 	}
@@ -67,7 +67,7 @@ func (s *Service) SetUp(ctx context.Context, token, name, email, password string
 		if n > 0 {
 			return errNoLink()
 		}
-		if err := tx.UseSetupToken(ctx, hashToken(token), models.UnixOf(s.now())); err != nil {
+		if err := tx.UseSetupToken(ctx, HashToken(token), models.UnixOf(s.now())); err != nil {
 			return err
 		}
 		return s.insert(ctx, tx, person)

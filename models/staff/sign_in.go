@@ -77,7 +77,7 @@ func errSignInFailed() error {
 func (s *Service) startSession(ctx context.Context, person models.Staff, from place, userAgent string) (string, error) {
 	token, now := rand.Text()+rand.Text(), models.UnixOf(s.now())
 	session := models.Session{
-		TokenHash: hashToken(token), StaffID: person.ID, CSRFToken: rand.Text(), Created: now, LastSeen: now,
+		TokenHash: HashToken(token), StaffID: person.ID, CSRFToken: rand.Text(), Created: now, LastSeen: now,
 		Expires: sessionEnd(now, now), UserAgent: userAgent[:min(len(userAgent), maxUserAgent)],
 	}
 	err := s.db.Writer.Tx(ctx, func(tx *store.Tx) error {

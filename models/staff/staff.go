@@ -183,8 +183,8 @@ func invalid(field, message string) error {
 	return &models.Error{Kind: models.KindInvalid, Code: "invalid", Field: field, Message: message}
 }
 
-// hashToken is how tokens are kept: whoever reads the database cannot use them.
-func hashToken(token string) string {
+// HashToken is how tokens are kept: whoever reads the database cannot use them.
+func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }

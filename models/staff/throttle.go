@@ -42,11 +42,11 @@ func placeOf(ctx context.Context, person models.Staff, folded, addr string) plac
 	addr = network(addr)
 	account := folded + "\x00" + person.PasswordHash
 	p := place{
-		address: hashToken("address\x00" + addr), account: hashToken("account\x00" + account),
-		atAddress: hashToken("account at address\x00" + account + "\x00" + addr),
+		address: HashToken("address\x00" + addr), account: HashToken("account\x00" + account),
+		atAddress: HashToken("account at address\x00" + account + "\x00" + addr),
 	}
 	if browser, _ := ctx.Value(browserKey{}).(string); browser != "" {
-		p.atBrowser = hashToken("account at browser\x00" + account + "\x00" + browser)
+		p.atBrowser = HashToken("account at browser\x00" + account + "\x00" + browser)
 	}
 	return p
 }

@@ -71,7 +71,8 @@ func (r *Reader) walkByID(ctx context.Context, query LedgerQuery, take func([]*m
 	}
 }
 
-// walkByTime walks a period slice by slice. The categories are read from one index each and sorted here, where it costs less than in the database. Slices grow and shrink with what was found in them.
+// walkByTime walks a period slice by slice. The categories are read from one index each and sorted here, where it costs less than in the
+// database. Slices grow and shrink with what was found in them.
 func (r *Reader) walkByTime(ctx context.Context, query LedgerQuery, take func([]*models.LedgerEntry) bool) error {
 	categories, err := r.ledgerCategories(ctx, query.Currency)
 	if err != nil {

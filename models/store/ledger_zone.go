@@ -96,9 +96,16 @@ func offsets(zone *time.Location) []transition {
 // CheckLedger compares the ledger's sums with its rows and says where they differ; nothing means that they are equal. It reads every row.
 // Errors: internal.
 func (q *queries) CheckLedger(ctx context.Context) ([]string, error) {
-	var wrong []string
-	for _, s := range allBooks() {
-		n, err := q.differing(ctx, `select `+s.columns+` from `+s.table+` where `+s.something, s.sums)
+	return q.checkSums(ctx, allBooks())
+}
+
+// checkSums says which tables differ from the rows that they are the sums of. Sums that are nothing may stand or be missing.
+func (q *queries) checkSums(ctx context.Context, all []keptSums) (wrong []string, err error) {
+	for _, s := range all {
+		var n int64
+		err := q.queryRow(ctx, `with kept as materialized (select `+s.columns+` from `+s.table+` where `+s.something+`),
+			made as materialized (select * from (`+s.sums+`) where `+s.something+`) select max(
+			(select count(*) from (select * from kept except select * from made)), (select count(*) from (select * from made except select * from kept)))`, nil, &n)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,15 @@ import (
 // migration 17 have it.
 const PracticeDay = 86_400
 
+// Conditions of what best practice counts, as the views and indexes of migration 17 have them: an index is used where its own condition is
+// written out.
+const (
+	isCaptured  = `status in ('captured', 'partly_captured')`
+	trackedLate = isCaptured + ` and (has_tracking = 0 or tracked_at > captured_at + 600) and seen_at <= captured_at + 2592000`
+	isSettled   = `status in ('warning_closed', 'prevented', 'charge_refunded')`
+	isInquiry   = `status in ('warning_needs_response', 'warning_under_review')`
+)
+
 // weekOf is the SQL of a moment's week.
 func weekOf(at string) string {
 	return `cast(strftime('%Y%m%d', ` + at + ` + coalesce((select offset from ledger_zone where start <= ` + at + ` order by start desc limit 1), 0),
@@ -68,8 +77,7 @@ func (q *queries) answerWeeks(ctx context.Context, since models.PracticeWeek, _ 
 // undecided reads what the time that has passed decides: little, by an index each.
 func (q *queries) undecided(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
 	err := q.eachRow(ctx, `select `+weekOf("captured_at")+`, substr(capture_method, 1, 9) = 'automatic', count(*) from orders indexed by orders_tracked_late
-		where status in ('captured', 'partly_captured') and (has_tracking = 0 or tracked_at > captured_at + 600) and seen_at <= captured_at + 2592000
-		and has_tracking = 0 and captured_at > ?1
+		where `+trackedLate+` and has_tracking = 0 and captured_at > ?1
 		group by 1, 2`, []any{int64(now) - PracticeDay}, func(scan scanner) error {
 		var w models.UntrackedWeek
 		err := scan(&w.Week, &w.Automatic, &w.N)
@@ -80,11 +88,11 @@ func (q *queries) undecided(ctx context.Context, _ models.PracticeWeek, now mode
 		return err
 	}
 	if s.Unacted, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_not_acted where acted_at = 0 and created > ?1
-		and submission_count = 0 and status not in ('warning_closed', 'prevented', 'charge_refunded')`, int64(now)-PracticeDay); err != nil {
+		and submission_count = 0 and not `+isSettled, int64(now)-PracticeDay); err != nil {
 		return err
 	}
 	s.Overdue, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_undecided where inquiry = 1
-		and status in ('warning_needs_response', 'warning_under_review') and due_by > 0 and due_by <= ?1`, int64(now))
+		and `+isInquiry+` and due_by > 0 and due_by <= ?1`, int64(now))
 	return err
 }
 
@@ -119,18 +127,16 @@ type PracticePage struct {
 // captures.
 func practiceMisses(c models.PracticeCheck) string {
 	const (
-		captured = `status in ('captured', 'partly_captured')`
-		between  = ` and captured_at >= ?1 and captured_at < ?2 and (not ?4 or substr(capture_method, 1, 9) <> 'automatic') and ?3 = ?3`
-		late     = `select id, captured_at as at from orders indexed by orders_tracked_late where ` + captured + ` and (has_tracking = 0 or tracked_at > captured_at + 600)
-			and seen_at <= captured_at + 2592000` + between
+		between = ` and captured_at >= ?1 and captured_at < ?2 and (not ?4 or substr(capture_method, 1, 9) <> 'automatic') and ?3 = ?3`
+		late    = `select id, captured_at as at from orders indexed by orders_tracked_late where ` + trackedLate + between
 		created = ` created >= ?1 and created < ?2 and ?4 = ?4`
 	)
 	switch c {
 	case models.CheckByHand:
-		return `select id, captured_at as at from orders indexed by orders_captured_by_itself where ` + captured + ` and substr(capture_method, 1, 9) = 'automatic'
+		return `select id, captured_at as at from orders indexed by orders_captured_by_itself where ` + isCaptured + ` and substr(capture_method, 1, 9) = 'automatic'
 			and captured_at >= ?1 and captured_at < ?2 and ?3 = ?3 and ?4 = ?4`
 	case models.CheckShipped:
-		return `select id, captured_at as at from orders indexed by orders_captured_early where ` + captured + ` and shipped_from > captured_at` + between
+		return `select id, captured_at as at from orders indexed by orders_captured_early where ` + isCaptured + ` and shipped_from > captured_at` + between
 	case models.CheckRanOut:
 		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and canceled_at >= max(?1, 1) and canceled_at < ?2 and ?3 = ?3 and ?4 = ?4`
 	case models.CheckAtCapture:
@@ -138,13 +144,13 @@ func practiceMisses(c models.PracticeCheck) string {
 	case models.CheckInADay:
 		return late + ` and (tracked_at > captured_at + 86400 or has_tracking = 0 and captured_at <= ?3 - 86400)`
 	case models.CheckCarrier:
-		return `select id, captured_at as at from orders indexed by orders_carrier_vague where ` + captured + ` and has_tracking = 1 and carrier_vague = 1` + between
+		return `select id, captured_at as at from orders indexed by orders_carrier_vague where ` + isCaptured + ` and has_tracking = 1 and carrier_vague = 1` + between
 	case models.CheckFirstAct:
 		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and (acted_at > created + 86400 or acted_at = 0 and created <= ?3 - 86400
-			and submission_count = 0 and status not in ('warning_closed', 'prevented', 'charge_refunded'))`
+			and submission_count = 0 and not ` + isSettled + `)`
 	case models.CheckInquiry:
 		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and inquiry = 1
-			and status not in ('warning_closed', 'prevented', 'charge_refunded') and (status not in ('warning_needs_response', 'warning_under_review')
+			and not ` + isSettled + ` and (not ` + isInquiry + `
 			or due_by > 0 and due_by <= ?3)`
 	case models.CheckProof:
 		return `select s.dispute_id as id, s.requested as at from practice_answers p join submissions s on s.rowid = p.nr where not p.proven

@@ -193,18 +193,19 @@ func (q *queries) gramCount(ctx context.Context, gram string) (n int64, err erro
 
 // keepSearch hands the orders whose letters changed in this transaction over to the search index. Errors: internal.
 func (tx *Tx) keepSearch() error {
-	ctx, waits := context.Background(), false
-	if err := tx.queryRow(ctx, `select exists (select 1 from order_search_waiting)`, nil, &waits); err != nil || !waits {
-		return err
-	}
+	ctx, waiting := context.Background(), 0
 	var known []int64
-	err := tx.eachRow(ctx, `select nr from order_search_waiting where known`, nil, func(scan scanner) error {
+	err := tx.eachRow(ctx, `select nr, known from order_search_waiting`, nil, func(scan scanner) error {
 		var nr int64
-		err := scan(&nr)
-		known = append(known, nr)
+		var isKnown bool
+		err := scan(&nr, &isKnown)
+		if isKnown {
+			known = append(known, nr)
+		}
+		waiting++
 		return err
 	})
-	if err != nil {
+	if err != nil || waiting == 0 {
 		return err
 	}
 	for _, nr := range known { // one by one: for many at once SQLite would walk the whole index

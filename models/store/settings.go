@@ -26,25 +26,36 @@ func (tx *Tx) SetSetting(ctx context.Context, name, value string) error {
 	return err
 }
 
+// ReadSetting reads a setting that is kept as JSON; found is false where it was never set. Errors: internal.
+func (q *queries) ReadSetting(ctx context.Context, name string, into any) (found bool, err error) {
+	value, found, err := q.Setting(ctx, name)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, json.Unmarshal([]byte(value), into)
+}
+
+// WriteSetting keeps a setting as JSON. Errors: internal.
+func (tx *Tx) WriteSetting(ctx context.Context, name string, setting any) error {
+	value, err := json.Marshal(setting)
+	if err != nil {
+		return err
+	}
+	return tx.SetSetting(ctx, name, string(value))
+}
+
 // settingLimits holds the amounts above which a manager must act, as JSON.
 const settingLimits = "manager_limits"
 
 // Limits gives the amounts above which a manager must act. Errors: internal.
 func (q *queries) Limits(ctx context.Context) (limits models.Limits, err error) {
-	value, found, err := q.Setting(ctx, settingLimits)
-	if err != nil || !found {
-		return nil, err
-	}
-	return limits, json.Unmarshal([]byte(value), &limits)
+	_, err = q.ReadSetting(ctx, settingLimits, &limits)
+	return limits, err
 }
 
 // SetLimits writes the amounts above which a manager must act. Errors: internal.
 func (tx *Tx) SetLimits(ctx context.Context, limits models.Limits) error {
-	value, err := json.Marshal(limits)
-	if err != nil {
-		return err
-	}
-	return tx.SetSetting(ctx, settingLimits, string(value))
+	return tx.WriteSetting(ctx, settingLimits, limits)
 }
 
 // Livemode tells which mode of Stripe the database holds; bound is false as long as it holds none. Errors: internal.
