@@ -109,9 +109,9 @@ func (a *App) practiceMisses(c *fiber.Ctx, in *views.PracticeCheckInput) error {
 	if in.Week >= 0 {
 		from, to = in.Card.Mondays[in.Week], models.AddDays(in.Card.Mondays[in.Week], 7)
 	}
-	query := store.PracticeQuery{Check: in.Check, From: models.UnixOf(from), To: models.UnixOf(to), Now: models.UnixOf(a.Now()), ByHand: practice.NothingShipped(in.Ground),
-		After: c.Query("after"), Before: c.Query("before"), Limit: pageSize}
-	if !practice.HasMisses(in.Check, in.Ground) {
+	query := store.PracticeQuery{Check: in.Check, From: models.UnixOf(from), To: models.UnixOf(to), Now: models.UnixOf(a.Now()),
+		ByHand: !practice.Applies(in.Check, in.Ground), Soon: in.Ground == models.GroundWithin24, After: c.Query("after"), Before: c.Query("before"), Limit: pageSize}
+	if !practice.HasMisses(in.Check) {
 		return nil
 	}
 	page, err := a.Reader.PracticeMisses(ctx, query)

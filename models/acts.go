@@ -105,6 +105,7 @@ type Shipment struct {
 	OrderID        string
 	Carrier        string // carriers code, "other" for a free name
 	CarrierName    string // as sent to Stripe
+	CarrierVague   bool   `gorm:"-"` // the name says too little; kept in the order
 	TrackingNumber string
 	ShippedOn      string   // YYYY-MM-DD in the shop's zone
 	Recipient      Shipping `gorm:"serializer:json"` // name and address from the form, where Stripe had none

@@ -26,7 +26,8 @@ type Dispute struct {
 	OperationID      string // metadata[operation_id]: the submission of ours that Stripe has
 	Created          Unix
 	Inquiry          bool // it was seen as an inquiry
-	ActedAt          Unix // when a person of the shop first did something about it; 0 where nobody did, or nobody knows when
+	ActedAt          Unix // when a person of the shop first did something about it, if too late; 0 where nobody did, or nobody knows when
+	EndedAt          Unix // when it was first seen out of our hands; 0 as long as it is not
 }
 
 // TableName implements gorm's Tabler.
@@ -38,11 +39,27 @@ func (d *Dispute) Money() money.Amount { return money.Amount{Minor: d.Amount, Cu
 // IsInquiry tells whether the dispute is in its first phase: no money moved, no fee, no evidence read.
 func (d *Dispute) IsInquiry() bool { return strings.HasPrefix(d.Status, "warning_") }
 
+// IsOutOfOurHands tells whether it is over or answered: what the shop does then is not done about it any more.
+func (d *Dispute) IsOutOfOurHands() bool { return !d.IsOpen() || d.SubmissionCount > 0 }
+
+// ActedInTime is when the shop first did something about the dispute; 0 where it did nothing before it was out of its hands.
+func (d *Dispute) ActedInTime() Unix {
+	if d.EndedAt > 0 && d.ActedAt > d.EndedAt {
+		return 0
+	}
+	return d.ActedAt
+}
+
+// IsSettled tells whether it ended without a decision: settled by a refund, withdrawn, or prevented.
+func (d *Dispute) IsSettled() bool {
+	switch d.Status {
+	case "warning_closed", "prevented", "charge_refunded":
+		return true
+	}
+	return false
+}
+
 // IsOpen tells whether the dispute still waits for us, for the customer or for Klarna. An unknown status counts as open.
 func (d *Dispute) IsOpen() bool {
-	switch d.Status {
-	case "won", "lost", "warning_closed", "prevented", "charge_refunded":
-		return false
-	}
-	return true
+	return d.Status != "won" && d.Status != "lost" && !d.IsSettled()
 }

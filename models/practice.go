@@ -5,7 +5,7 @@ type PracticeCheck string
 
 // The checks.
 const (
-	CheckByHand     PracticeCheck = "by-hand"            // captured by hand, or by itself on a recorded ground
+	CheckByHand     PracticeCheck = "by-hand"            // captured by hand
 	CheckShipped    PracticeCheck = "when-shipped"       // captured on the day of shipping or after
 	CheckRanOut     PracticeCheck = "before-running-out" // an authorization was used or given back
 	CheckAtCapture  PracticeCheck = "tracking-at-capture"
@@ -35,6 +35,7 @@ type CaptureWeek struct {
 	Captured  int64
 	Dated     int64 // with a known day of shipping
 	Shipped   int64 // of these, captured on that day or after
+	Soon      int64 // of these, captured at most a day before
 	Timed     int64 // without a tracking number, or with one of which is known when it came
 	AtCapture int64 // of these, with the capture
 	InADay    int64 // of these, within a day
@@ -57,7 +58,7 @@ func FirstActHours() [6]int64 { return [6]int64{1, 4, 12, 24, 48, 96} }
 // DisputeWeek counts the disputes that began in a week.
 type DisputeWeek struct {
 	Week      PracticeWeek
-	Disputed  int64    // that asked for an action
+	Disputed  int64    // that asked for an action, or were acted on
 	In        [6]int64 // of these, those acted on within FirstActHours, each with those before
 	Inquired  int64    // seen as inquiries
 	Settled   int64    // of these, closed without a chargeback
@@ -76,9 +77,11 @@ type UntrackedWeek struct {
 	Week      PracticeWeek
 	Automatic bool
 	N         int64
+	Fresh     int64 // of these, of the last ten minutes
 }
 
-// PracticeSums is what best practice is measured from: sums by week, and what time decides, not yet or by now.
+// PracticeSums is what best practice is measured from: sums by week, and what time decides, not yet or by now. A week may stand among the Ends
+// twice: once with what Stripe told, once with what ran out without a word of Stripe's.
 type PracticeSums struct {
 	Captures  []CaptureWeek
 	Ends      []EndWeek

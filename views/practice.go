@@ -1,6 +1,8 @@
 package views
 
 import (
+	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +36,7 @@ type PracticePage struct {
 // practiceGroup is the checks about one thing.
 type practiceGroup struct {
 	ID, Title, Meta string
-	Points          string
+	Points          string // "" where none of it was measured
 	Lines           []practiceLine
 }
 
@@ -54,8 +56,8 @@ type practiceLine struct {
 func NewPracticePage(in PracticeInput) PracticePage {
 	in.Shell.Title, in.Shell.Nav = "Best practice", NavPractice
 	p := PracticePage{Shell: in.Shell, Sub: practicePeriod(in)}
-	p.Periods = []ui.LinkModel{{URL: "/best-practice", Text: "Last 4 weeks", Current: in.Weeks != practice.Weeks},
-		{URL: "/best-practice?weeks=12", Text: "Last 12 weeks", Current: in.Weeks == practice.Weeks}}
+	p.Periods = []ui.LinkModel{{URL: practiceURL("", 4, ""), Text: "Last 4 weeks", Current: in.Weeks != practice.Weeks},
+		{URL: practiceURL("", practice.Weeks, ""), Text: "Last 12 weeks", Current: in.Weeks == practice.Weeks}}
 	met, measured := 0, 0
 	var tenths, of int64
 	for _, m := range in.Card.Measures {
@@ -72,8 +74,11 @@ func NewPracticePage(in PracticeInput) PracticePage {
 		if m.Standing == practice.Met {
 			met++
 		}
-		g.Points = pointWords(tenths)
-		g.Meta = g.Points + " of " + strconv.FormatInt(of/10, 10) + " points"
+		g.Meta = "not measured"
+		if of > 0 {
+			g.Points = pointWords(tenths)
+			g.Meta = g.Points + " of " + strconv.FormatInt(of/10, 10) + " points"
+		}
 	}
 	p.Met = strconv.Itoa(met) + " of " + ui.Count(measured, "check") + map[bool]string{true: " is met.", false: " are met."}[met == 1]
 	if score := in.Card.Score(); score >= 0 {
@@ -84,6 +89,16 @@ func NewPracticePage(in PracticeInput) PracticePage {
 		}
 	}
 	return p
+}
+
+// measured are the groups of which something was measured.
+func (p PracticePage) measured() (some []practiceGroup) {
+	for _, g := range p.Groups {
+		if g.Points != "" {
+			some = append(some, g)
+		}
+	}
+	return some
 }
 
 // practicePeriod names the days that the figures are about.
@@ -104,7 +119,7 @@ func newPracticeLine(in PracticeInput, m practice.Measure) practiceLine {
 	}
 	l.Share, l.Of = shareWords(m.Tally), i18n.Number(m.Tally.Met)+" of "+i18n.Number(m.Tally.Cases)
 	l.Points = pointWords(m.Tenths) + " of " + strconv.FormatInt(m.Points, 10) + " points"
-	if n := m.Tally.Missed(); n > 0 && practice.HasMisses(m.Check, in.Ground) {
+	if n := m.Tally.Missed(); n > 0 && practice.HasMisses(m.Check) {
 		l.Open = "See " + countWords(n, m.Check)
 	}
 	if m.Check == models.CheckHelpPlaced { // without a trend: the last confirmation tells nothing of the weeks before it
@@ -121,12 +136,12 @@ func practiceText(in PracticeInput, m practice.Measure) string {
 	switch {
 	case m.Check == models.CheckHelpPlaced:
 		return placedWords(in.Placed, in.Shell.clock())
+	case m.Check == models.CheckByHand && in.Card.OnGround > 0:
+		return ui.Count(in.Card.OnGround, "automatic capture") + " on the recorded ground (" + groundWord(in.Ground) + ") not counted, whenever it was recorded."
 	case m.Standing == practice.NotMeasured:
 		return notMeasured(m.Check)
 	case m.Check == models.CheckRanOut && len(in.Card.Expired) > 0:
 		return worthWords(in.Card.Expired) + " ran out. " + words.Do
-	case m.Check == models.CheckByHand && in.Ground != models.GroundNone:
-		return "Automatic capture is on a recorded ground: " + groundWord(in.Ground) + "."
 	case m.Check == models.CheckFirstAct:
 		return actedWords(in.Card.ActedIn) + " " + words.Do
 	case m.Tally.Missed() > 0:
@@ -162,16 +177,18 @@ func notMeasured(c models.PracticeCheck) string {
 	return "There was no such order."
 }
 
-// practiceURL is the page of a check, over some weeks or in one of them.
+// practiceURL is the page of a check, or of all for "", over some weeks or in one of them.
 func practiceURL(c models.PracticeCheck, weeks int, monday string) string {
-	u := "/best-practice/" + string(c)
-	switch {
-	case monday != "":
-		return u + "?week=" + monday
-	case weeks == practice.Weeks:
-		return u + "?weeks=12"
+	u := url.URL{Path: path.Join("/best-practice", string(c))}
+	q := url.Values{}
+	if weeks == practice.Weeks {
+		q.Set("weeks", "12")
 	}
-	return u
+	if monday != "" {
+		q.Set("week", monday)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // The box of a spark line.

@@ -30,6 +30,7 @@ type PracticeCheckInput struct {
 type PracticeCheckPage struct {
 	Shell      Shell
 	Title, Sub string
+	Back       string // the address of all checks
 	Advice, Do string
 	Line       practiceLine
 	Chart      *ui.LineModel // nil where nothing was measured
@@ -72,7 +73,8 @@ type placedForm struct {
 func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 	words := wordsOf(in.Check)
 	in.Shell.Title, in.Shell.Nav = words.Title, NavPractice
-	p := PracticeCheckPage{Shell: in.Shell, Title: words.Title, Advice: words.Advice, Do: words.Do, Sub: practicePeriod(in.PracticeInput)}
+	p := PracticeCheckPage{Shell: in.Shell, Title: words.Title, Back: practiceURL("", in.Weeks, ""), Advice: words.Advice, Do: words.Do,
+		Sub: practicePeriod(in.PracticeInput)}
 	m := in.measure()
 	p.trend(in, m)
 	if in.Week >= 0 {
@@ -87,7 +89,7 @@ func NewPracticeCheckPage(in PracticeCheckInput) PracticeCheckPage {
 		p.Elsewhere = &ui.LinkModel{URL: "/mailboxes/history", Text: "Open the history of the mailboxes"}
 	case in.Check == models.CheckHelpPlaced:
 		p.Form = newPlacedForm(in)
-	case !practice.HasMisses(in.Check, in.Ground):
+	case !practice.HasMisses(in.Check):
 	default:
 		p.list(in, m.Tally)
 	}
@@ -147,7 +149,7 @@ func (p *PracticeCheckPage) trend(in PracticeCheckInput, m practice.Measure) {
 		switch {
 		case in.Check == models.CheckMailboxes:
 			w.URL = "/mailboxes/history?week=" + monday
-		case t.Missed() > 0 && practice.HasMisses(in.Check, in.Ground):
+		case t.Missed() > 0 && practice.HasMisses(in.Check):
 			w.URL = practiceURL(in.Check, in.Weeks, monday)
 		}
 		p.Weeks = append(p.Weeks, w)

@@ -159,7 +159,7 @@ func PracticeShow(p PracticePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for i, g := range p.Groups {
+				for i, g := range p.measured() {
 					if i > 0 {
 						var templ_7745c5c3_Var10 string
 						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(" + ")

@@ -43,7 +43,7 @@ func wordsOf(c models.PracticeCheck) checkWords {
 		return checkWords{"Carriers named precisely", "Name the carrier as it is known where the parcel is looked up: “DHL Paket” and not only “DHL”.",
 			"Choose the carrier from the list, and have your shop system send the full name.", "order"}
 	case models.CheckFirstAct:
-		return checkWords{"First action on a dispute within a day", "Disputes are to be answered quickly. Counted are an assignment, a draft, a file, a refund, an answer or an acceptance.",
+		return checkWords{"First action on a dispute within a day", "Disputes are to be answered quickly. Counted are an assignment, a draft, a file, a refund, an answer or an acceptance; disputes by e-mail are not.",
 			"Give each new dispute to somebody on the day it comes.", "dispute"}
 	case models.CheckInquiry:
 		return checkWords{"Inquiries settled before day 21", "An inquiry that is not settled by the day that Stripe names, usually day 21, turns into a chargeback, with a fee.",
@@ -120,7 +120,10 @@ func whyOrder(c models.PracticeCheck, o *models.Order, clock ui.Clock) string {
 	case models.CheckRanOut:
 		return "It was never captured"
 	case models.CheckCarrier:
-		return "Carrier “" + cmp.Or(o.ChargeShipping.Carrier, o.Shipping.Carrier) + "”"
+		if name := cmp.Or(o.ChargeShipping.Carrier, o.Shipping.Carrier); name != "" {
+			return "Carrier “" + name + "”"
+		}
+		return "A number without the carrier’s full name"
 	}
 	if !o.HasTracking {
 		return "No tracking number yet"
@@ -137,7 +140,9 @@ func whyDispute(c models.PracticeCheck, d *models.Dispute) string {
 		return "Its day is over, and it is still open"
 	case c == models.CheckInquiry:
 		return "It became a chargeback"
-	case d.ActedAt == 0:
+	case d.ActedInTime() == 0 && !d.IsOpen():
+		return "Nobody did anything until it was over"
+	case d.ActedInTime() == 0:
 		return "Nobody has done anything here"
 	}
 	return "First action after " + i18n.Left(d.ActedAt.Time().Sub(d.Created.Time()))

@@ -46,7 +46,7 @@ func BenchmarkBestPractice(b *testing.B) {
 			}
 		})
 	}
-	wrong, err := d.db.Reader.CheckPractice(b.Context())
+	wrong, err := d.db.Reader.CheckSums(b.Context())
 	if err != nil || len(wrong) > 0 {
 		b.Fatalf("the sums and the rows: %v, %v", wrong, err)
 	}

@@ -86,7 +86,7 @@ func BenchmarkSettlements(b *testing.B) {
 		})
 	}
 	b.Run("P6 ledger CSV", func(b *testing.B) { benchLedgerCSV(b, d) })
-	wrong, err := d.db.Reader.CheckLedger(b.Context())
+	wrong, err := d.db.Reader.CheckSums(b.Context())
 	if err != nil || len(wrong) > 0 {
 		b.Fatalf("the sums and the rows: %v, %v", wrong, err)
 	}

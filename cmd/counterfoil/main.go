@@ -37,7 +37,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Start the desk on a real Stripe account, configured by the environment."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this binary's schema."`
 	Sync    syncCmd    `cmd:"" help:"Read the account's objects from Stripe into the mirror. Twice changes nothing; broken off, it goes on."`
-	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database and Stripe account, and say what is wrong."`
+	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database, its sums and the Stripe account, and say what is wrong."`
 	Backup  backupCmd  `cmd:"" help:"Write the database to FILE while the desk runs, and prove the copy."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the database's place. The desk must not run."`
 	User    userCmd    `cmd:"" help:"Add, reset or disable an account."`

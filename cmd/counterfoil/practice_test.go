@@ -110,7 +110,7 @@ func TestBestPractice(t *testing.T) {
 			}
 		}
 		card := shown(page.Find(".total-score"))
-		want := strconv.Itoa((earned*100+of/2)/of) + " of 100"
+		want := strconv.Itoa(earned*100/of) + " of 100"
 		sum := "= " + strconv.Itoa(earned/10) + "." + strconv.Itoa(earned%10) + " of the " + strconv.Itoa(of/10) + " points"
 		if !strings.Contains(card, want) || !strings.Contains(card, sum) {
 			t.Errorf("the lines come to %s and %q; the card: %s", sum, want, card)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,10 +29,20 @@ func (d *desk) schedule() []periodic {
 		{name: "mails that nobody recorded", every: time.Hour, work: d.disputes.PurgeLetters},
 		{name: "visits of the help pages", every: time.Minute, work: d.helpdesk.Flush},
 		{name: "notifications", every: 30 * time.Second, work: d.notify.Look, first: true},
+		{name: "sums against rows", every: 24 * time.Hour, work: d.mendSums},
 		{name: "nightly sync", every: 24 * time.Hour, work: func(ctx context.Context) error {
 			return d.mirror.Sync(ctx, mirror.SyncOptions{Since: nightlySync})
 		}},
 	}
+}
+
+// mendSums compares the kept sums with the rows. Where they differ the rows put them right, and the log has an error.
+func (d *desk) mendSums(ctx context.Context) error {
+	wrong, err := d.db.MendSums(ctx)
+	if err == nil && len(wrong) > 0 {
+		err = fmt.Errorf("made anew: %s", strings.Join(wrong, "; "))
+	}
+	return err
 }
 
 // nightlySync reaches back over an authorization's 28 days, so that a lost event is made good while it matters.

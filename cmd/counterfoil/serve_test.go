@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"io"
 	"net"
 	"net/http"
@@ -94,7 +95,33 @@ func TestServe(t *testing.T) {
 			t.Errorf("the log holds %q", secret)
 		}
 	}
+	askDoctor(t, env)
 	refuseLiveKey(t, env)
+}
+
+// askDoctor checks a sound desk, and one whose sums are not its rows'.
+func askDoctor(t *testing.T, env []string) {
+	t.Helper()
+	doctor := func() string {
+		cmd := program("doctor")
+		cmd.Env = append(cmd.Env, env...)
+		out, _ := cmd.Output()
+		return string(out)
+	}
+	if out := doctor(); strings.Count(out, "ok   ") != 4 || strings.Contains(out, "BAD") {
+		t.Errorf("a sound desk: %s", out)
+	}
+	db, err := sql.Open("sqlite", strings.TrimPrefix(env[1], "DATABASE_URL="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`update practice_capture_weeks set captured = captured + 1`); err != nil {
+		t.Fatal(err)
+	}
+	if out := doctor(); !strings.Contains(out, "BAD  sums: practice_capture_weeks") || strings.Count(out, "ok   ") != 3 {
+		t.Errorf("wrong sums: %s", out)
+	}
 }
 
 // makeFirstAccount goes through the one-time link, and finds it used up afterwards.

@@ -149,7 +149,7 @@ func (s *Service) draftChanged(ctx context.Context, tx *store.Tx, d evidence.Des
 	return nil
 }
 
-// Assign gives a dispute to a person, or to nobody. Errors: invalid (field "assignee"), not found, internal.
+// Assign gives a dispute to a person, or to nobody; to whom it has already, nothing happens. Errors: invalid (field "assignee"), not found, internal.
 func (s *Service) Assign(ctx context.Context, disputeID, staffID string, actor models.Actor) error {
 	return s.db.Writer.Tx(ctx, func(tx *store.Tx) error {
 		if err := exists(ctx, tx, disputeID); err != nil {
@@ -158,6 +158,9 @@ func (s *Service) Assign(ctx context.Context, disputeID, staffID string, actor m
 		c, err := tx.DisputeCase(ctx, disputeID)
 		if err != nil {
 			return err
+		}
+		if c.AssigneeID == staffID {
+			return nil
 		}
 		c.AssigneeID, c.AssigneeName = "", ""
 		if staffID != "" {

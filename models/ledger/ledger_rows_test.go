@@ -164,7 +164,7 @@ func TestAnythingOffIsFound(t *testing.T) {
 			if n, err := res.RowsAffected(); n != 1 || err != nil {
 				return fmt.Errorf("%d rows were changed, %w", n, err)
 			}
-			if wrong, err := tx.CheckLedger(context.Background()); err != nil || len(wrong) == 0 {
+			if wrong, err := tx.CheckSums(context.Background()); err != nil || len(wrong) == 0 {
 				t.Errorf("%s: %v, %v", change, wrong, err)
 			}
 			return undo

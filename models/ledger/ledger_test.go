@@ -201,7 +201,7 @@ func (w *world) anchor(t *testing.T, db *store.DB) {
 
 func checkSums(t *testing.T, db *store.DB, when string) {
 	t.Helper()
-	wrong, err := db.Reader.CheckLedger(context.Background())
+	wrong, err := db.Reader.CheckSums(context.Background())
 	if err != nil || len(wrong) > 0 {
 		t.Fatalf("%s: %v, %v", when, wrong, err)
 	}
@@ -265,7 +265,7 @@ func TestACentOffIsFound(t *testing.T) {
 			where (currency, period, klarna, category) in (select currency, period, klarna, category from ledger_sums limit 1)`)
 		return err
 	})
-	if wrong, err := db.Reader.CheckLedger(context.Background()); err != nil || len(wrong) != 1 {
+	if wrong, err := db.Reader.CheckSums(context.Background()); err != nil || len(wrong) != 1 {
 		t.Errorf("a sum that is one cent off: %v, %v", wrong, err)
 	}
 }

@@ -127,6 +127,7 @@ func (a *applier) writeRow(s *models.Snapshot) error {
 		if err := a.fillOrder(&s.Dispute.PaymentIntentID, s.Dispute.ChargeID); err != nil {
 			return err
 		}
+		noteEnd(s)
 		if err := a.tx.PutDispute(a.ctx, s.Dispute); err != nil {
 			return err
 		}
@@ -136,6 +137,13 @@ func (a *applier) writeRow(s *models.Snapshot) error {
 		return a.tx.PutPayout(a.ctx, s.Payout)
 	}
 	return nil
+}
+
+// noteEnd dates the end of a dispute by the snapshot that has it.
+func noteEnd(s *models.Snapshot) {
+	if s.Dispute.IsOutOfOurHands() {
+		s.Dispute.EndedAt = s.AsOf
+	}
 }
 
 // fillOrder finds the order by the charge where Stripe did not name the payment.

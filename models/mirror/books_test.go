@@ -61,7 +61,7 @@ func (w *world) booksBalance(when string) {
 	if diff := cmp.Diff(balance, rows); diff != "" || len(rows) < 2 {
 		w.t.Errorf("%s (-Stripe's balance +rows):\n%s", when, diff)
 	}
-	if wrong, err := w.db.Reader.CheckLedger(context.Background()); err != nil || len(wrong) > 0 {
+	if wrong, err := w.db.Reader.CheckSums(context.Background()); err != nil || len(wrong) > 0 {
 		w.t.Errorf("%s: %v, %v", when, wrong, err)
 	}
 }

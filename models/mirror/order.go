@@ -38,7 +38,7 @@ func (a *applier) project(p *payment) error {
 	if err := a.complete(&o, p, &was); err != nil {
 		return err
 	}
-	o.TrackedAt = trackedAt(&o, &was, found, p.asOf)
+	o.TrackedAt = trackedAt(&o, p, &was, found)
 	if !found {
 		err = a.tx.InsertOrder(a.ctx, &o)
 	} else {
@@ -130,6 +130,7 @@ func (a *applier) complete(o *models.Order, p *payment, was *store.OrderState) (
 		if o.HasTracking, err = a.tx.HasTrackedShipment(a.ctx, o.ID); err != nil {
 			return err
 		}
+		o.CarrierVague = o.HasTracking && was.CarrierVague
 	}
 	if o.AmountCaptured == 0 {
 		return nil
@@ -151,18 +152,18 @@ func (a *applier) complete(o *models.Order, p *payment, was *store.OrderState) (
 	return nil
 }
 
-// trackedAt is when an order's tracking number was first seen: with the snapshot that has it. An order that came long after its capture, the
-// number with it, does not tell.
-func trackedAt(o *models.Order, was *store.OrderState, found bool, asOf models.Unix) models.Unix {
+// trackedAt is when an order's tracking number was first seen: with the snapshot that has it. A reading long after the capture does not tell,
+// as Stripe has no event for a number that is put on the PaymentIntent; nor does an order that came long after its capture, the number with it.
+func trackedAt(o *models.Order, p *payment, was *store.OrderState, found bool) models.Unix {
 	switch {
 	case !o.HasTracking:
 		return 0
 	case found && was.HasTracking:
 		return was.TrackedAt
-	case !found && o.IsCaptured() && asOf > o.CapturedAt.Add(24*time.Hour):
+	case (!found || p.moment == 0) && o.IsCaptured() && p.asOf > o.CapturedAt.Add(24*time.Hour):
 		return 0 // also where the moment of its capture is not known yet
 	}
-	return asOf
+	return p.asOf
 }
 
 // stored parses the snapshot that the gate keeps of an object; nil where it has none.

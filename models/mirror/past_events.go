@@ -89,16 +89,17 @@ func (a *applier) pastEvent(r *receipt, now models.Unix) error {
 	return a.write(&in)
 }
 
-// recall keeps what an event that comes after a newer one still tells of the past: since when an order has had a tracking number, and that a
-// dispute began as an inquiry.
+// recall keeps what an event that comes after a newer one still tells of the past: since when an order has had a tracking number, that a
+// dispute began as an inquiry, and when it was over or answered.
 func (a *applier) recall(r *receipt) error {
 	for i := range r.snaps {
 		s := &r.snaps[i]
 		tracked := s.PaymentIntent != nil && s.PaymentIntent.Shipping.TrackingNumber != "" || s.Charge != nil && s.Charge.Shipping.TrackingNumber != ""
 		switch {
 		case foreign(s) != "":
-		case s.Dispute != nil && s.Dispute.IsInquiry():
-			return a.tx.RecallInquiry(a.ctx, s.ID)
+		case s.Dispute != nil:
+			noteEnd(s)
+			return a.tx.RecallDispute(a.ctx, s.Dispute)
 		case tracked:
 			return a.tx.RecallTracking(a.ctx, orderOf(s), r.event.Created)
 		}

@@ -102,7 +102,7 @@ func checkBooked(t *testing.T, rows map[string]models.BalanceTransaction) {
 		}
 		return nil
 	})
-	if wrong, err := db.Reader.CheckLedger(context.Background()); err != nil || len(wrong) > 0 {
+	if wrong, err := db.Reader.CheckSums(context.Background()); err != nil || len(wrong) > 0 {
 		t.Errorf("the sums are not the rows: %v, %v", wrong, err)
 	}
 	nets, err := db.Reader.NetSince(context.Background(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))

@@ -8,6 +8,7 @@ import (
 
 	"counterfoil/models"
 	"counterfoil/models/acts"
+	"counterfoil/models/carriers"
 	"counterfoil/models/jobs"
 	"counterfoil/models/payments"
 	"counterfoil/models/store"
@@ -57,8 +58,8 @@ func (s *Service) AddShipment(ctx context.Context, req ShipmentRequest) (models.
 
 func newShipment(orderID string, t Tracking, recipient models.Shipping, replaces string, actor models.Actor) models.Shipment {
 	return models.Shipment{
-		ID: acts.NewID("shp"), OrderID: orderID, Carrier: t.Carrier, CarrierName: t.CarrierName, TrackingNumber: t.Number,
-		ShippedOn: t.ShippedOn, Recipient: recipient, Replaces: replaces, StaffID: actor.StaffID, StaffName: actor.Name,
+		ID: acts.NewID("shp"), OrderID: orderID, Carrier: t.Carrier, CarrierName: t.CarrierName, CarrierVague: !carriers.IsPrecise(t.CarrierName),
+		TrackingNumber: t.Number, ShippedOn: t.ShippedOn, Recipient: recipient, Replaces: replaces, StaffID: actor.StaffID, StaffName: actor.Name,
 	}
 }
 

@@ -38,16 +38,17 @@ type Card struct {
 	Tenths   int64 // of the points that were earned
 	Of       int64 // of those that could be, in tenths: checks without cases are left out
 	Expired  []models.EndWeek
+	OnGround int64 // captures that Stripe made by itself on a recorded ground
 	Measured int   // checks with cases; the help link, which always has one, is not counted
 	ActedIn  int64 // half of the disputes were acted on within so many hours; 0 where it took longer or there were none
 }
 
-// Score is the card's score out of 100; -1 where nothing could be measured.
+// Score is the card's score out of 100, rounded down; -1 where nothing could be measured.
 func (c *Card) Score() int64 {
 	if c.Measured == 0 {
 		return -1
 	}
-	return (c.Tenths*100 + c.Of/2) / c.Of
+	return c.Tenths * 100 / c.Of
 }
 
 // MondaysOf are the first moments of the last weeks in a zone, the present one last.
@@ -137,23 +138,33 @@ func (b *builder) add(check models.PracticeCheck, week models.PracticeWeek, case
 
 func (b *builder) captures(sums models.PracticeSums) {
 	for _, w := range sums.Captures {
-		byHand := w.Captured
-		if w.Automatic && b.ground == models.GroundNone {
+		byHand, shipped := w.Captured, w.Shipped
+		if w.Automatic {
 			byHand = 0
 		}
-		b.add(models.CheckByHand, w.Week, w.Captured, byHand)
-		if w.Automatic && NothingShipped(b.ground) {
-			continue
+		if w.Automatic && b.ground == models.GroundWithin24 {
+			shipped = w.Soon
 		}
-		b.add(models.CheckShipped, w.Week, w.Dated, w.Shipped)
-		b.add(models.CheckAtCapture, w.Week, w.Timed, w.AtCapture)
-		b.add(models.CheckInADay, w.Week, w.Timed, w.InADay)
-		b.add(models.CheckCarrier, w.Week, w.Carried, w.Named)
+		b.captured(models.CheckByHand, w, w.Captured, byHand)
+		b.captured(models.CheckShipped, w, w.Dated, shipped)
+		b.captured(models.CheckAtCapture, w, w.Timed, w.AtCapture)
+		b.captured(models.CheckInADay, w, w.Timed, w.InADay)
+		b.captured(models.CheckCarrier, w, w.Carried, w.Named)
+		if i, ok := b.of[w.Week]; ok && i >= b.first && w.Automatic && b.ground != models.GroundNone {
+			b.card.OnGround += w.Captured
+		}
 	}
 	for _, w := range sums.Untracked {
-		if !w.Automatic || !NothingShipped(b.ground) {
-			b.add(models.CheckInADay, w.Week, -w.N, 0)
-		}
+		of := models.CaptureWeek{Week: w.Week, Automatic: w.Automatic}
+		b.captured(models.CheckAtCapture, of, -w.Fresh, 0)
+		b.captured(models.CheckInADay, of, -w.N, 0)
+	}
+}
+
+// captured adds captures to a check that they are cases of.
+func (b *builder) captured(check models.PracticeCheck, of models.CaptureWeek, cases, met int64) {
+	if !of.Automatic || Applies(check, b.ground) {
+		b.add(check, of.Week, cases, met)
 	}
 }
 

@@ -32,45 +32,68 @@ func one(isCase, met bool) (t Tally) {
 
 func isAutomatic(o *models.Order) bool { return strings.HasPrefix(o.CaptureMethod, "automatic") }
 
-// JudgeOrder counts an order at now: as no case, or as one that met the check or did not. ground is the shop's for automatic capture.
+// JudgeOrder counts an order at now: as no case, or as one that met the check or did not. ground is the shop's for automatic capture. An
+// authorization ends at a capture by hand, by being given back, or by running out, whether Stripe has told so or not.
 func JudgeOrder(check models.PracticeCheck, o *models.Order, ground models.CaptureGround, now models.Unix) Tally {
-	captured := o.IsCaptured() && o.CapturedAt > 0
-	parcel := captured && (!isAutomatic(o) || !NothingShipped(ground))
-	timed := parcel && o.SeenAt <= o.CapturedAt.Add(eventsTold) && (!o.HasTracking || o.TrackedAt > 0)
-	tracked := func(within time.Duration) bool { return o.TrackedAt > 0 && o.TrackedAt <= o.CapturedAt.Add(within) }
+	captured := o.IsCaptured() && o.CapturedAt > 0 && (!isAutomatic(o) || Applies(check, ground))
+	timed := captured && o.SeenAt <= o.CapturedAt.Add(eventsTold) && (!o.HasTracking || o.TrackedAt > 0)
+	tracked := func(within time.Duration) Tally {
+		waits := !o.HasTracking && o.CapturedAt.Add(within) > now
+		return one(timed && !waits, o.TrackedAt > 0 && o.TrackedAt <= o.CapturedAt.Add(within))
+	}
 	switch check {
 	case models.CheckByHand:
-		return one(captured, !isAutomatic(o) || ground != models.GroundNone)
+		return one(captured, !isAutomatic(o))
 	case models.CheckShipped:
-		return one(parcel && o.ShippedFrom > 0, o.CapturedAt >= o.ShippedFrom)
+		return one(captured && o.ShippedFrom > 0, o.CapturedAt.Add(beforeShipping(o, ground)) >= o.ShippedFrom)
 	case models.CheckRanOut:
-		given := (o.Status == models.StatusExpired || o.Status == models.StatusCanceled && o.AuthorizedAt > 0) && o.CanceledAt > 0
-		return one(captured || given, o.Status != models.StatusExpired)
+		return one(EndedAt(o, now) > 0 && !isAutomatic(o), o.StatusAt(now) != models.StatusExpired)
 	case models.CheckAtCapture:
-		return one(timed, tracked(withCapture))
+		return tracked(withCapture)
 	case models.CheckInADay:
-		waits := !o.HasTracking && o.CapturedAt.Add(day) > now
-		return one(timed && !waits, tracked(day))
+		return tracked(day)
 	case models.CheckCarrier:
-		return one(parcel && o.HasTracking, !o.CarrierVague)
+		return one(captured && o.HasTracking, !o.CarrierVague)
 	}
 	return Tally{}
 }
 
-// JudgeDispute counts a dispute at now: as no case, or as one that met the check or did not. One that was over before anybody had to act, and
-// one that was answered elsewhere at a moment that is not known, are no case of the first action. An inquiry that is not settled until the
-// day that Stripe names, about 21 days, turns into a chargeback (docs.stripe.com/payments/klarna/disputes); until then it is no case.
+// beforeShipping is how long before the day of its shipping an order may be captured: with the ground "within 24 hours" as long, else not.
+func beforeShipping(o *models.Order, ground models.CaptureGround) time.Duration {
+	if isAutomatic(o) && ground == models.GroundWithin24 {
+		return day
+	}
+	return 0
+}
+
+// EndedAt is when an authorization ended, at now; 0 where it has not, or never was one.
+func EndedAt(o *models.Order, now models.Unix) models.Unix {
+	switch {
+	case o.IsCaptured():
+		return o.CapturedAt
+	case o.Status == models.StatusExpired, o.Status == models.StatusCanceled && o.AuthorizedAt > 0:
+		return o.CanceledAt
+	case o.StatusAt(now) == models.StatusExpired:
+		return o.CaptureBy()
+	}
+	return 0
+}
+
+// JudgeDispute counts a dispute at now: as no case, or as one that met the check or did not. As long as nobody acted on it, one that was over
+// by itself, one that was answered elsewhere at a moment that is not known, and one that was lost without a day to respond by
+// (docs.stripe.com/api/disputes/object, evidence_details.due_by) are no case of the first action. An inquiry that is not settled until the day
+// that Stripe names, about 21 days, turns into a chargeback (docs.stripe.com/payments/klarna/disputes); until then it is no case.
 func JudgeDispute(check models.PracticeCheck, d *models.Dispute, now models.Unix) Tally {
-	closed := slices.Contains([]string{"warning_closed", "prevented", "charge_refunded"}, d.Status)
 	switch check {
 	case models.CheckFirstAct:
-		acted := d.ActedAt > 0
+		acted := d.ActedInTime() > 0
+		asked := d.SubmissionCount == 0 && !d.IsSettled() && (d.Status != "lost" || d.DueBy > 0)
 		waits := !acted && d.Created.Add(day) > now
-		return one((acted || d.SubmissionCount == 0 && !closed) && !waits, acted && d.ActedAt <= d.Created.Add(day))
+		return one((acted || asked) && !waits, acted && d.ActedAt <= d.Created.Add(day))
 	case models.CheckInquiry:
-		open := d.Status == "warning_needs_response" || d.Status == "warning_under_review"
+		open := d.IsInquiry() && d.IsOpen()
 		waits := open && (d.DueBy == 0 || d.DueBy > now)
-		return one(d.Inquiry && !waits, closed)
+		return one(d.Inquiry && !waits, d.IsSettled())
 	}
 	return Tally{}
 }

@@ -50,25 +50,35 @@ func TestJudgeOrder(t *testing.T) {
 	}{
 		{"by hand", models.CheckByHand, captured(at), "", 0, met},
 		{"by itself", models.CheckByHand, captured(at, automatic), "", 0, missed},
-		{"by itself, on a ground", models.CheckByHand, captured(at, automatic), models.GroundWithin24, 0, met},
+		{"by itself, on a ground", models.CheckByHand, captured(at, automatic), models.GroundWithin24, 0, noCase},
+		{"by hand, with a ground", models.CheckByHand, captured(at), models.GroundWithin24, 0, met},
 		{"not captured", models.CheckByHand, ended(models.StatusExpired, 1), "", 0, noCase},
 		{"captured at the first moment of the day of shipping", models.CheckShipped, captured(at, shipped(0)), "", 0, met},
 		{"a second before", models.CheckShipped, captured(at, shipped(1)), "", 0, missed},
 		{"days after", models.CheckShipped, captured(at, shipped(-100*hour)), "", 0, met},
 		{"the day of shipping is not known", models.CheckShipped, captured(at), "", 0, noCase},
 		{"by itself, nothing is shipped", models.CheckShipped, captured(at, automatic, shipped(1)), models.GroundVouchers, 0, noCase},
-		{"by itself, within 24 hours", models.CheckShipped, captured(at, automatic, shipped(1)), models.GroundWithin24, 0, missed},
+		{"by itself, shipped within 24 hours", models.CheckShipped, captured(at, automatic, shipped(24*hour)), models.GroundWithin24, 0, met},
+		{"by itself, shipped after 24 hours", models.CheckShipped, captured(at, automatic, shipped(24*hour+1)), models.GroundWithin24, 0, missed},
+		{"by hand, with the ground within 24 hours", models.CheckShipped, captured(at, shipped(1)), models.GroundWithin24, 0, missed},
+		{"by itself, approved by Klarna", models.CheckShipped, captured(at, automatic, shipped(1)), models.GroundApproved, 0, noCase},
 		{"ran out", models.CheckRanOut, ended(models.StatusExpired, 1), "", 0, missed},
 		{"given back", models.CheckRanOut, ended(models.StatusCanceled, 1), "", 0, met},
 		{"never authorized", models.CheckRanOut, ended(models.StatusCanceled, 0), "", 0, noCase},
 		{"captured", models.CheckRanOut, captured(at), "", 0, met},
+		{"captured by itself: it could not run out", models.CheckRanOut, captured(at, automatic), "", 0, noCase},
+		{"its time is over, without a word of Stripe's", models.CheckRanOut, &models.Order{Status: models.StatusAuthorized, AuthorizedAt: at}, "", 28 * 24 * hour, missed},
+		{"a second before", models.CheckRanOut, &models.Order{Status: models.StatusAuthorized, AuthorizedAt: at}, "", 28*24*hour - 1, noCase},
 		{"tracked before the capture", models.CheckAtCapture, captured(at, tracked(-hour)), "", 0, met},
 		{"ten minutes after it", models.CheckAtCapture, captured(at, tracked(600)), "", 0, met},
 		{"later", models.CheckAtCapture, captured(at, tracked(601)), "", 0, missed},
-		{"never", models.CheckAtCapture, captured(at), "", 0, missed},
+		{"not yet", models.CheckAtCapture, captured(at), "", 599, noCase},
+		{"never", models.CheckAtCapture, captured(at), "", 600, missed},
+		{"by itself, within 24 hours: it cannot be there", models.CheckAtCapture, captured(at, automatic), models.GroundWithin24, 600, noCase},
 		{"nobody knows when", models.CheckAtCapture, captured(at, unknown), "", 0, noCase},
 		{"seen a month later, tracked or not", models.CheckAtCapture, captured(at, func(o *models.Order) { o.SeenAt = at + 30*24*hour + 1 }), "", 0, noCase},
-		{"seen within the month", models.CheckAtCapture, captured(at, func(o *models.Order) { o.SeenAt = at + 30*24*hour }), "", 0, missed},
+		{"seen within the month", models.CheckAtCapture, captured(at, func(o *models.Order) { o.SeenAt = at + 30*24*hour }), "", 600, missed},
+		{"within a day, on the ground within 24 hours", models.CheckInADay, captured(at, automatic, tracked(24*hour)), models.GroundWithin24, 0, met},
 		{"a download has none", models.CheckAtCapture, captured(at, automatic), models.GroundDigital, 0, noCase},
 		{"within a day", models.CheckInADay, captured(at, tracked(24*hour)), "", 0, met},
 		{"after a day", models.CheckInADay, captured(at, tracked(24*hour+1)), "", 0, missed},
@@ -98,8 +108,12 @@ func TestJudgeDispute(t *testing.T) {
 		{"acted on later", models.CheckFirstAct, models.Dispute{Status: "won", ActedAt: at + 24*hour + 1}, 30 * hour, missed},
 		{"not yet", models.CheckFirstAct, models.Dispute{Status: "warning_needs_response"}, 24*hour - 1, noCase},
 		{"not for a day", models.CheckFirstAct, models.Dispute{Status: "warning_needs_response"}, 24 * hour, missed},
-		{"lost without a word", models.CheckFirstAct, models.Dispute{Status: "lost"}, 500 * hour, missed},
+		{"lost without a word", models.CheckFirstAct, models.Dispute{Status: "lost", DueBy: at + 1}, 500 * hour, missed},
+		{"lost at once, without a day to respond by", models.CheckFirstAct, models.Dispute{Status: "lost"}, 500 * hour, noCase},
 		{"over by itself", models.CheckFirstAct, models.Dispute{Status: "warning_closed"}, 500 * hour, noCase},
+		{"acted on after it was over by itself", models.CheckFirstAct, models.Dispute{Status: "warning_closed", ActedAt: at + 2*hour, EndedAt: at + hour}, 500 * hour, noCase},
+		{"acted on, and then over", models.CheckFirstAct, models.Dispute{Status: "warning_closed", ActedAt: at + hour, EndedAt: at + hour}, 500 * hour, met},
+		{"acted on after it was lost", models.CheckFirstAct, models.Dispute{Status: "lost", DueBy: at + hour, ActedAt: at + 2*hour, EndedAt: at + hour}, 500 * hour, missed},
 		{"answered elsewhere", models.CheckFirstAct, models.Dispute{Status: "under_review", SubmissionCount: 1}, 500 * hour, noCase},
 		{"settled", models.CheckInquiry, models.Dispute{Inquiry: true, Status: "warning_closed"}, 0, met},
 		{"turned into a chargeback", models.CheckInquiry, models.Dispute{Inquiry: true, Status: "needs_response"}, 0, missed},
@@ -215,7 +229,7 @@ func TestCard(t *testing.T) {
 		},
 		Ends:      []models.EndWeek{{Week: week, Currency: "EUR", Ended: 50, Expired: 1, Worth: 900}, {Week: before, Currency: "EUR", Ended: 50, Expired: 2, Worth: 100}, {Week: before, Currency: "SEK", Ended: 1}},
 		Disputes:  []models.DisputeWeek{{Week: week, Disputed: 4, In: [6]int64{0, 1, 2, 3, 3, 3}, Inquired: 3, Settled: 1, Undecided: 2}},
-		Untracked: []models.UntrackedWeek{{Week: week, N: 4}},
+		Untracked: []models.UntrackedWeek{{Week: week, N: 4, Fresh: 1}},
 		Unacted:   []models.PracticeWeek{week},
 		Overdue:   []models.PracticeWeek{week},
 	}}
@@ -223,7 +237,7 @@ func TestCard(t *testing.T) {
 	in.Mailboxes[0].Due = 100
 	c := practice.NewCard(in)
 	want := map[models.PracticeCheck]practice.Tally{
-		models.CheckByHand: {Cases: 20, Met: 10}, models.CheckShipped: {Cases: 8, Met: 8}, models.CheckRanOut: {Cases: 101, Met: 98}, models.CheckAtCapture: {Cases: 10, Met: 5},
+		models.CheckByHand: {Cases: 20, Met: 10}, models.CheckShipped: {Cases: 8, Met: 8}, models.CheckRanOut: {Cases: 101, Met: 98}, models.CheckAtCapture: {Cases: 9, Met: 5},
 		models.CheckInADay: {Cases: 6, Met: 6}, models.CheckCarrier: {Cases: 6, Met: 6}, models.CheckFirstAct: {Cases: 3, Met: 3}, models.CheckInquiry: {Cases: 2, Met: 1},
 		models.CheckProof: {}, models.CheckMailboxes: {Cases: 3, Met: 2}, models.CheckHelpPlaced: {Cases: 1, Met: 1},
 	}
@@ -237,7 +251,7 @@ func TestCard(t *testing.T) {
 			of += m.Points * 10
 		}
 	}
-	if c.Tenths != tenths || c.Of != of || of != 900 || c.Score() != (tenths*100+450)/900 {
+	if c.Tenths != tenths || c.Of != of || of != 900 || c.Score() != tenths*100/900 {
 		t.Errorf("%d of %d tenths, score %d; the lines come to %d of %d", c.Tenths, c.Of, c.Score(), tenths, of)
 	}
 	if diff := cmp.Diff([]models.EndWeek{{Currency: "EUR", Expired: 3, Worth: 1000}}, c.Expired); diff != "" {
@@ -247,8 +261,8 @@ func TestCard(t *testing.T) {
 		t.Errorf("half within %d hours, from %s", c.ActedIn, c.From)
 	}
 	in.Ground = models.GroundDigital
-	if got := practice.NewCard(in).Measures[0]; got.Tally != (practice.Tally{Cases: 20, Met: 20}) {
-		t.Errorf("on a ground: %+v", got.Tally)
+	if got := practice.NewCard(in); got.Measures[0].Tally != (practice.Tally{Cases: 10, Met: 10}) || got.OnGround != 10 {
+		t.Errorf("on a ground: %+v, %d on it", got.Measures[0].Tally, got.OnGround)
 	}
 	empty := practice.NewCard(practice.Input{Now: now, Zone: time.UTC, Weeks: 4})
 	if empty.Score() != -1 || empty.Of != 50 || c.Measured != 9 {

@@ -108,12 +108,18 @@ func (r Rule) TenthsOf(t Tally) int64 {
 	return min(whole, whole*t.Met*100_00/(r.Goal*t.Cases))
 }
 
-// NothingShipped tells of a ground for automatic capture that what was captured by itself is not sent as a parcel: it is no case of a check
-// about shipping (docs.klarna.com, use cases, automatic capture).
-func NothingShipped(g models.CaptureGround) bool {
-	switch g {
-	case models.GroundInStore, models.GroundDigital, models.GroundVouchers, models.GroundServices:
+// Applies tells whether what was captured by itself on a ground is a case of a check about captures (docs.klarna.com, use cases, automatic
+// capture). Without a ground it is a case of all; on one nobody asks who captured. What is not sent as a parcel is no case of shipping. An
+// order that is fulfilled within 24 hours cannot have its tracking number with the capture; with what Klarna has approved it is not known
+// when it is shipped.
+func Applies(check models.PracticeCheck, ground models.CaptureGround) bool {
+	switch ground {
+	case models.GroundNone:
 		return true
+	case models.GroundWithin24:
+		return check == models.CheckShipped || check == models.CheckInADay || check == models.CheckCarrier
+	case models.GroundApproved:
+		return check == models.CheckCarrier
 	}
 	return false
 }
@@ -123,13 +129,7 @@ func IsAboutDisputes(check models.PracticeCheck) bool {
 	return check == models.CheckFirstAct || check == models.CheckInquiry || check == models.CheckProof
 }
 
-// HasMisses tells whether there is a list of orders or disputes behind a check: with a ground nothing that was captured by itself is amiss.
-func HasMisses(check models.PracticeCheck, ground models.CaptureGround) bool {
-	switch check {
-	case models.CheckMailboxes, models.CheckHelpPlaced:
-		return false
-	case models.CheckByHand:
-		return ground == models.GroundNone
-	}
-	return true
+// HasMisses tells whether there is a list of orders or disputes behind a check.
+func HasMisses(check models.PracticeCheck) bool {
+	return check != models.CheckMailboxes && check != models.CheckHelpPlaced
 }

@@ -50,33 +50,44 @@ func (db *DB) SetLedgerZone(ctx context.Context, zone *time.Location) error {
 			return err
 		}
 		for _, t := range offsets(zone) {
-			if _, err := tx.exec(ctx, `insert into ledger_zone (start, offset) values (?1, ?2)`, t.start, t.offset); err != nil {
+			if _, err := tx.exec(ctx, `insert into ledger_zone (start, offset, days_from) values (?1, ?2, ?3)`, t.start, t.offset, t.daysFrom); err != nil {
 				return err
 			}
 		}
 		if _, err := tx.exec(ctx, `insert into practice_shipped select order_id from shipments union select order_id from captures where state = 'succeeded'`); err != nil {
 			return err
 		}
-		for _, s := range append(allBooks()[:2], allPractice()...) { // what a payout came to is the same in any zone
-			if _, err := tx.exec(ctx, `delete from `+s.table); err != nil {
-				return err
-			}
-			if _, err := tx.exec(ctx, `insert into `+s.table+` (`+s.columns+`) `+s.sums); err != nil {
-				return err
-			}
+		if err := tx.sumAnew(ctx); err != nil {
+			return err
 		}
 		return tx.SetSetting(ctx, settingLedgerZone, zone.String())
 	})
 }
 
-// transition is a moment from which on a zone's clocks stand offset seconds from UTC.
-type transition struct{ start, offset int64 }
+// allSums are the sums of the ledger and of best practice.
+func allSums() []keptSums { return append(allBooks(), allPractice()...) }
+
+func (tx *Tx) sumAnew(ctx context.Context) error {
+	for _, s := range allSums() {
+		if _, err := tx.exec(ctx, `delete from `+s.table); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `insert into `+s.table+` (`+s.columns+`) `+s.sums); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transition is a moment from which on a zone's clocks stand offset seconds from UTC. daysFrom is the first midnight, as if of UTC, whose day
+// begins after it: of a midnight that comes twice the first begins the day.
+type transition struct{ start, offset, daysFrom int64 }
 
 // offsets are a zone's transitions from 2000 to 2100: an account's rows lie between.
 func offsets(zone *time.Location) []transition {
 	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).In(zone)
 	_, offset := at.Zone()
-	all := []transition{{0, int64(offset)}}
+	all := []transition{{offset: int64(offset)}}
 	for at.Year() < 2100 {
 		_, next := at.ZoneBounds()
 		if next.IsZero() {
@@ -86,22 +97,24 @@ func offsets(zone *time.Location) []transition {
 			next = at.Add(48 * time.Hour)
 		}
 		at = next
-		if _, offset = at.Zone(); int64(offset) != all[len(all)-1].offset {
-			all = append(all, transition{at.Unix(), int64(offset)})
+		before := all[len(all)-1].offset
+		if _, offset = at.Zone(); int64(offset) != before {
+			all = append(all, transition{at.Unix(), int64(offset), at.Unix() + max(before, int64(offset))})
 		}
 	}
 	return all
 }
 
-// CheckLedger compares the ledger's sums with its rows and says where they differ; nothing means that they are equal. It reads every row.
-// Errors: internal.
-func (q *queries) CheckLedger(ctx context.Context) ([]string, error) {
-	return q.checkSums(ctx, allBooks())
+// SumsAreMade tells whether SetLedgerZone has made the sums since the last migration that changed them. Errors: internal.
+func (q *queries) SumsAreMade(ctx context.Context) (bool, error) {
+	_, found, err := q.Setting(ctx, settingLedgerZone)
+	return found, err
 }
 
-// checkSums says which tables differ from the rows that they are the sums of. Sums that are nothing may stand or be missing.
-func (q *queries) checkSums(ctx context.Context, all []keptSums) (wrong []string, err error) {
-	for _, s := range all {
+// CheckSums compares the sums of the ledger and of best practice with the rows and says where they differ; nothing means that they are equal.
+// Sums that are nothing may stand or be missing. It reads every row. Errors: internal.
+func (q *queries) CheckSums(ctx context.Context) (wrong []string, err error) {
+	for _, s := range allSums() {
 		var n int64
 		err := q.queryRow(ctx, `with kept as materialized (select `+s.columns+` from `+s.table+` where `+s.something+`),
 			made as materialized (select * from (`+s.sums+`) where `+s.something+`) select max(
@@ -114,4 +127,12 @@ func (q *queries) checkSums(ctx context.Context, all []keptSums) (wrong []string
 		}
 	}
 	return wrong, nil
+}
+
+// MendSums checks all sums as CheckSums does, and makes them of the rows where one was wrong. Errors: internal.
+func (db *DB) MendSums(ctx context.Context) (wrong []string, err error) {
+	if wrong, err = db.Reader.CheckSums(ctx); err != nil || len(wrong) == 0 {
+		return wrong, err
+	}
+	return wrong, db.Writer.Tx(ctx, func(tx *Tx) error { return tx.sumAnew(ctx) })
 }

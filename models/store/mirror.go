@@ -157,16 +157,16 @@ func (tx *Tx) PutRefund(ctx context.Context, r *models.Refund) error {
 	return err
 }
 
-// PutDispute writes a dispute as Stripe has it. Errors: internal.
+// PutDispute writes a dispute as Stripe has it. Of several moments of its end the earliest is kept. Errors: internal.
 func (tx *Tx) PutDispute(ctx context.Context, d *models.Dispute) error {
 	_, err := tx.exec(ctx, `insert into disputes (id, charge_id, payment_intent_id, amount, currency, status, reason, klarna_reason, klarna_loss_reason,
-		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created, operation_id, inquiry)
-		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) on conflict (id) do update set charge_id = ?2,
+		method_type, due_by, has_evidence, past_due, submission_count, is_refundable, created, operation_id, inquiry, ended_at)
+		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) on conflict (id) do update set charge_id = ?2,
 		payment_intent_id = ?3, amount = ?4, currency = ?5, status = ?6, reason = ?7, klarna_reason = ?8, klarna_loss_reason = ?9,
 		method_type = ?10, due_by = ?11, has_evidence = ?12, past_due = ?13, submission_count = ?14, is_refundable = ?15, created = ?16,
-		operation_id = ?17, inquiry = max(inquiry, ?18)`,
+		operation_id = ?17, inquiry = max(inquiry, ?18), ended_at = iif(ended_at = 0 or ?19 > 0 and ?19 < ended_at, ?19, ended_at)`,
 		d.ID, d.ChargeID, d.PaymentIntentID, d.Amount, d.Currency, d.Status, d.Reason, d.KlarnaReason, d.KlarnaLossReason, d.MethodType,
-		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created), d.OperationID, d.IsInquiry())
+		int64(d.DueBy), d.HasEvidence, d.PastDue, d.SubmissionCount, d.IsRefundable, int64(d.Created), d.OperationID, d.IsInquiry(), int64(d.EndedAt))
 	if err != nil {
 		return err
 	}
@@ -179,9 +179,10 @@ func (tx *Tx) noteRefunded(ctx context.Context, orderID string) error {
 	return err
 }
 
-// RecallInquiry notes that a dispute began as an inquiry. Errors: internal.
-func (tx *Tx) RecallInquiry(ctx context.Context, id string) error {
-	_, err := tx.exec(ctx, `update disputes set inquiry = 1 where id = ?1 and inquiry = 0`, id)
+// RecallDispute keeps of an older state of a dispute that it was an inquiry, and since when it was over or answered. Errors: internal.
+func (tx *Tx) RecallDispute(ctx context.Context, d *models.Dispute) error {
+	_, err := tx.exec(ctx, `update disputes set inquiry = max(inquiry, ?2), ended_at = iif(ended_at = 0 or ?3 > 0 and ?3 < ended_at, ?3, ended_at)
+		where id = ?1 and (inquiry < ?2 or ?3 > 0 and (ended_at = 0 or ?3 < ended_at))`, d.ID, d.IsInquiry(), int64(d.EndedAt))
 	return err
 }
 

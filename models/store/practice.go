@@ -2,22 +2,31 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"math"
 
 	"counterfoil/models"
 )
 
 // PracticeDay is how long an order may be without tracking, and a dispute without anybody doing something, in seconds: as the views of
-// migration 17 have it.
-const PracticeDay = 86_400
+// migration 20 have it. A tracking number that is there within atCapture seconds came with the capture.
+const (
+	PracticeDay = 86_400
+	atCapture   = 600
+)
 
-// Conditions of what best practice counts, as the views and indexes of migration 17 have them: an index is used where its own condition is
-// written out.
+// Conditions of what best practice counts, as the views and indexes of migrations 17 and 20 have them: an index is used where its own condition
+// is written out.
 const (
 	isCaptured  = `status in ('captured', 'partly_captured')`
+	isAutomatic = `substr(capture_method, 1, 9) = 'automatic'`
+	isByHand    = `substr(capture_method, 1, 9) <> 'automatic'`
 	trackedLate = isCaptured + ` and (has_tracking = 0 or tracked_at > captured_at + 600) and seen_at <= captured_at + 2592000`
-	isSettled   = `status in ('warning_closed', 'prevented', 'charge_refunded')`
-	isInquiry   = `status in ('warning_needs_response', 'warning_under_review')`
+	// hasLapsed is of an authorization whose 28 days are over without a word of Stripe's.
+	hasLapsed = `status = 'authorized' and authorized_at > 0 and authorized_at <= @lapsed`
+	runOutAt  = `authorized_at + 2419200`
+	isSettled = `status in ('warning_closed', 'prevented', 'charge_refunded')`
+	isInquiry = `status in ('warning_needs_response', 'warning_under_review')`
 )
 
 // weekOf is the SQL of a moment's week.
@@ -26,21 +35,25 @@ func weekOf(at string) string {
 		'unixepoch', 'weekday 0', '-6 days') as integer)`
 }
 
-// PracticeSums gives what best practice is measured from at now, from a week on. Errors: internal.
-func (q *queries) PracticeSums(ctx context.Context, since models.PracticeWeek, now models.Unix) (s models.PracticeSums, err error) {
-	for _, read := range []func(context.Context, models.PracticeWeek, models.Unix, *models.PracticeSums) error{q.captureWeeks, q.endWeeks, q.disputeWeeks, q.answerWeeks, q.undecided} {
-		if err = read(ctx, since, now, &s); err != nil {
-			return s, err
+// PracticeSums gives what best practice is measured from at now, from a week on: all of one moment. Errors: internal.
+func (r *Reader) PracticeSums(ctx context.Context, since models.PracticeWeek, now models.Unix) (s models.PracticeSums, err error) {
+	err = r.atOnce(ctx, func(q *queries) error {
+		for _, read := range []func(context.Context, models.PracticeWeek, models.Unix, *models.PracticeSums) error{
+			q.captureWeeks, q.endWeeks, q.disputeWeeks, q.answerWeeks, q.undecidedOrders, q.undecidedDisputes} {
+			if err := read(ctx, since, now, &s); err != nil {
+				return err
+			}
 		}
-	}
-	return s, nil
+		return nil
+	})
+	return s, err
 }
 
 func (q *queries) captureWeeks(ctx context.Context, since models.PracticeWeek, _ models.Unix, s *models.PracticeSums) error {
-	return q.eachRow(ctx, `select week, automatic, captured, dated, shipped, timed, at_capture, in_a_day, carried, named from practice_capture_weeks
+	return q.eachRow(ctx, `select week, automatic, captured, dated, shipped, soon, timed, at_capture, in_a_day, carried, named from practice_capture_weeks
 		where week >= ?1`, []any{int64(since)}, func(scan scanner) error {
 		var w models.CaptureWeek
-		err := scan(&w.Week, &w.Automatic, &w.Captured, &w.Dated, &w.Shipped, &w.Timed, &w.AtCapture, &w.InADay, &w.Carried, &w.Named)
+		err := scan(&w.Week, &w.Automatic, &w.Captured, &w.Dated, &w.Shipped, &w.Soon, &w.Timed, &w.AtCapture, &w.InADay, &w.Carried, &w.Named)
 		s.Captures = append(s.Captures, w)
 		return err
 	})
@@ -74,21 +87,36 @@ func (q *queries) answerWeeks(ctx context.Context, since models.PracticeWeek, _ 
 	})
 }
 
-// undecided reads what the time that has passed decides: little, by an index each.
-func (q *queries) undecided(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
-	err := q.eachRow(ctx, `select `+weekOf("captured_at")+`, substr(capture_method, 1, 9) = 'automatic', count(*) from orders indexed by orders_tracked_late
-		where `+trackedLate+` and has_tracking = 0 and captured_at > ?1
-		group by 1, 2`, []any{int64(now) - PracticeDay}, func(scan scanner) error {
+// undecidedOrders reads what the time that has passed decides of orders: little, by an index each.
+func (q *queries) undecidedOrders(ctx context.Context, since models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
+	err := q.eachRow(ctx, `select `+weekOf("captured_at")+`, `+isAutomatic+`, count(*), count(*) filter (where captured_at > ?2)
+		from orders indexed by orders_tracked_late where `+trackedLate+` and has_tracking = 0 and captured_at > ?1
+		group by 1, 2`, []any{int64(now) - PracticeDay, int64(now) - atCapture}, func(scan scanner) error {
 		var w models.UntrackedWeek
-		err := scan(&w.Week, &w.Automatic, &w.N)
+		err := scan(&w.Week, &w.Automatic, &w.N, &w.Fresh)
 		s.Untracked = append(s.Untracked, w)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if s.Unacted, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_not_acted where acted_at = 0 and created > ?1
-		and submission_count = 0 and not `+isSettled, int64(now)-PracticeDay); err != nil {
+	return q.eachRow(ctx, `select week, currency, count(*), count(*), sum(amount) from (select `+weekOf(runOutAt)+` as week, currency, amount
+		from orders indexed by orders_running_out where `+hasLapsed+` and `+isByHand+`) where week >= @since group by 1, 2`,
+		[]any{sql.Named("since", int64(since)), sql.Named("lapsed", int64(lapsedAt(now)))}, func(scan scanner) error {
+			var w models.EndWeek
+			err := scan(&w.Week, &w.Currency, &w.Ended, &w.Expired, &w.Worth)
+			s.Ends = append(s.Ends, w)
+			return err
+		})
+}
+
+// lapsedAt is the newest moment of an authorization that has run out at now.
+func lapsedAt(now models.Unix) models.Unix { return now.Add(-models.AuthorizationValidity) }
+
+// undecidedDisputes reads what the time that has passed decides of disputes.
+func (q *queries) undecidedDisputes(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) (err error) {
+	if s.Unacted, err = q.weeks(ctx, `select p.week from disputes d indexed by disputes_created join practice_disputes p on p.nr = d.rowid
+		where d.created > ?1 and p.asked and p.acted = 0`, int64(now)-PracticeDay); err != nil {
 		return err
 	}
 	s.Overdue, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_undecided where inquiry = 1
@@ -112,6 +140,7 @@ type PracticeQuery struct {
 	From, To models.Unix // the moments of cases: from one up to another, which is not in it
 	Now      models.Unix
 	ByHand   bool   // leaves out captures that Stripe made by itself
+	Soon     bool   // lets what Stripe captured by itself be shipped within a day
 	After    string // PracticePage.Next
 	Before   string // PracticePage.Prev
 	Limit    int    // 0 means DefaultLimit, at most MaxLimit
@@ -123,38 +152,38 @@ type PracticePage struct {
 	Next, Prev string
 }
 
-// practiceMisses is the SQL of the misses of each check: their id and moment. ?1 and ?2 bound the moment, ?3 is now, ?4 leaves out automatic
-// captures.
+// practiceMisses is the SQL of the misses of each check: their id and moment.
 func practiceMisses(c models.PracticeCheck) string {
 	const (
-		between = ` and captured_at >= ?1 and captured_at < ?2 and (not ?4 or substr(capture_method, 1, 9) <> 'automatic') and ?3 = ?3`
-		late    = `select id, captured_at as at from orders indexed by orders_tracked_late where ` + trackedLate + between
-		created = ` created >= ?1 and created < ?2 and ?4 = ?4`
+		captures = `select id, captured_at as at from orders indexed by `
+		captured = ` and captured_at >= @from and captured_at < @to and (not @byhand or ` + isByHand + `)`
+		late     = captures + `orders_tracked_late where ` + trackedLate + captured
+		disputes = `select d.id, d.created as at from disputes d indexed by disputes_created join practice_disputes p on p.nr = d.rowid
+			where d.created >= @from and d.created < @to`
 	)
 	switch c {
 	case models.CheckByHand:
-		return `select id, captured_at as at from orders indexed by orders_captured_by_itself where ` + isCaptured + ` and substr(capture_method, 1, 9) = 'automatic'
-			and captured_at >= ?1 and captured_at < ?2 and ?3 = ?3 and ?4 = ?4`
+		return captures + `orders_captured_by_itself where ` + isCaptured + ` and ` + isAutomatic + captured
 	case models.CheckShipped:
-		return `select id, captured_at as at from orders indexed by orders_captured_early where ` + isCaptured + ` and shipped_from > captured_at` + between
+		return captures + `orders_captured_early where ` + isCaptured + ` and shipped_from > captured_at` + captured +
+			` and (` + isByHand + ` or shipped_from > captured_at + @before)`
 	case models.CheckRanOut:
-		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and canceled_at >= max(?1, 1) and canceled_at < ?2 and ?3 = ?3 and ?4 = ?4`
+		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and ` + isByHand + ` and canceled_at >= max(@from, 1)
+			and canceled_at < @to union all select id, ` + runOutAt + ` from orders indexed by orders_running_out where ` + hasLapsed + ` and ` + isByHand + `
+			and ` + runOutAt + ` >= @from and ` + runOutAt + ` < @to`
 	case models.CheckAtCapture:
-		return late
+		return late + ` and (has_tracking = 1 or captured_at <= @now - 600)`
 	case models.CheckInADay:
-		return late + ` and (tracked_at > captured_at + 86400 or has_tracking = 0 and captured_at <= ?3 - 86400)`
+		return late + ` and (tracked_at > captured_at + 86400 or has_tracking = 0 and captured_at <= @now - 86400)`
 	case models.CheckCarrier:
-		return `select id, captured_at as at from orders indexed by orders_carrier_vague where ` + isCaptured + ` and has_tracking = 1 and carrier_vague = 1` + between
+		return captures + `orders_carrier_vague where ` + isCaptured + ` and has_tracking = 1 and carrier_vague = 1` + captured
 	case models.CheckFirstAct:
-		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and (acted_at > created + 86400 or acted_at = 0 and created <= ?3 - 86400
-			and submission_count = 0 and not ` + isSettled + `)`
+		return disputes + ` and (p.acted > d.created + 86400 or p.acted = 0 and p.asked and d.created <= @now - 86400)`
 	case models.CheckInquiry:
-		return `select id, created as at from disputes indexed by disputes_created where` + created + ` and inquiry = 1
-			and not ` + isSettled + ` and (not ` + isInquiry + `
-			or due_by > 0 and due_by <= ?3)`
+		return disputes + ` and p.inquired and not p.settled and (not p.undecided or p.due_by > 0 and p.due_by <= @now)`
 	case models.CheckProof:
 		return `select s.dispute_id as id, s.requested as at from practice_answers p join submissions s on s.rowid = p.nr where not p.proven
-			and s.requested >= ?1 and s.requested < ?2 and ?3 = ?3 and ?4 = ?4`
+			and s.requested >= @from and s.requested < @to`
 	}
 	return ""
 }
@@ -172,18 +201,23 @@ func (q *queries) PracticeMisses(ctx context.Context, query PracticeQuery) (Prac
 	if at.first {
 		at.key = math.MaxInt64
 	}
-	order := `) where (at, id) < (?5, ?6) order by at desc, id desc limit ?7`
+	order := `) where (at, id) < (@key, @id) order by at desc, id desc limit @limit`
 	if at.up {
-		order = `) where (at, id) > (?5, ?6) order by at, id limit ?7`
+		order = `) where (at, id) > (@key, @id) order by at, id limit @limit`
 	}
+	before := 0
+	if query.Soon {
+		before = PracticeDay
+	}
+	args := []any{sql.Named("from", int64(query.From)), sql.Named("to", int64(query.To)), sql.Named("now", int64(query.Now)), sql.Named("byhand", query.ByHand),
+		sql.Named("before", before), sql.Named("lapsed", int64(lapsedAt(query.Now))), sql.Named("key", at.key), sql.Named("id", at.id), sql.Named("limit", at.limit+1)}
 	var rows []models.PracticeMiss
-	err = q.eachRow(ctx, `select id, at from (`+misses+order, []any{int64(query.From), int64(query.To), int64(query.Now), query.ByHand, at.key, at.id, at.limit + 1},
-		func(scan scanner) error {
-			var m models.PracticeMiss
-			err := scan(&m.ID, &m.At)
-			rows = append(rows, m)
-			return err
-		})
+	err = q.eachRow(ctx, `select id, at from (`+misses+order, args, func(scan scanner) error {
+		var m models.PracticeMiss
+		err := scan(&m.ID, &m.At)
+		rows = append(rows, m)
+		return err
+	})
 	if err != nil {
 		return PracticePage{}, err
 	}

@@ -1,12 +1,10 @@
 package store
 
-import "context"
-
 // allPractice are the sums of best practice, by weeks.
 func allPractice() []keptSums {
 	return []keptSums{
-		{"practice_capture_weeks", "week, automatic, captured, dated, shipped, timed, at_capture, in_a_day, carried, named", "captured <> 0",
-			`select week, automatic, sum(captured) as captured, sum(dated), sum(shipped), sum(timed), sum(at_capture), sum(in_a_day), sum(carried), sum(named)
+		{"practice_capture_weeks", "week, automatic, captured, dated, shipped, soon, timed, at_capture, in_a_day, carried, named", "captured <> 0",
+			`select week, automatic, sum(captured) as captured, sum(dated), sum(shipped), sum(soon), sum(timed), sum(at_capture), sum(in_a_day), sum(carried), sum(named)
 			from practice_captures group by 1, 2`},
 		{"practice_end_weeks", "week, currency, ended, expired, worth", "ended <> 0",
 			`select week, currency, sum(ended) as ended, sum(expired), sum(worth) from practice_ends group by 1, 2`},
@@ -16,10 +14,4 @@ func allPractice() []keptSums {
 		{"practice_answer_weeks", "week, answered, proven", "answered <> 0",
 			`select week, sum(answered) as answered, sum(proven) from practice_answers group by 1`},
 	}
-}
-
-// CheckPractice compares the sums of best practice with the rows and says where they differ; nothing means that they are equal. It reads
-// every order. Errors: internal.
-func (q *queries) CheckPractice(ctx context.Context) ([]string, error) {
-	return q.checkSums(ctx, allPractice())
 }

@@ -58,21 +58,30 @@ func TestBestPracticeOfAnOldDatabase(t *testing.T) {
 			values ((%[2]d << 20) + %[1]d, 'pi_%[1]d', '%[3]s', 'EUR', 900, %[2]d, %[2]d, iif('%[3]s' like '%%captured', %[2]d, 0), iif('%[3]s' = 'expired', %[2]d, 0),
 			'manual', %[4]t, '{"Carrier":"%[5]s"}')`, n, at, status, tracking, carrier)
 	}
+	event := func(id, dispute string, created int, status string) string {
+		return fmt.Sprintf(`insert into stripe_events (id, type, object_id, object_kind, created, received, state, payload) values ('%s', 'charge.dispute.updated', '%[2]s', 'dispute', %d, 1,
+			'applied', cast('{"data":{"object":{"id":"%[2]s","status":"%[4]s","evidence_details":{"submission_count":0}}}}' as blob))`, id, dispute, created, status)
+	}
 	path := before(t, 17,
 		order(1, "captured", true, "DHL"), order(2, "captured", false, ""), order(3, "expired", false, ""), order(4, "authorized", false, ""), order(5, "partly_captured", true, "Budbee"),
 		`insert into shipments (id, order_id, carrier_name, tracking_number, shipped_on, created) values ('shp_1', 'pi_1', 'DHL', 'T1', '2026-11-18', 1795000300)`,
 		`insert into captures (id, order_id, amount, currency, shipped_on, state, requested) values ('cap_2', 'pi_2', 900, 'EUR', '2026-11-19', 'succeeded', 1795000000)`,
 		`insert into disputes (id, payment_intent_id, amount, currency, status, created) values ('du_1', 'pi_1', 900, 'EUR', 'warning_needs_response', 1795000000),
-			('du_2', 'pi_2', 900, 'EUR', 'lost', 1795000000)`,
-		`insert into refunds (id, payment_intent_id, amount, currency, created) values ('re_1', 'pi_1', 1, 'EUR', 1795003600)`,
-		`insert into audit_entries (at, staff_id, action, object_id) values (1795001800, 'stf_1', 'dispute.draft_saved', 'du_2')`,
+			('du_2', 'pi_2', 900, 'EUR', 'lost', 1795000000), ('du_3', 'pi_5', 900, 'EUR', 'warning_closed', 1795000000),
+			('du_4', 'pi_5', 900, 'EUR', 'needs_response', 1795000000)`,
+		`insert into refunds (id, payment_intent_id, amount, currency, created) values ('re_1', 'pi_1', 1, 'EUR', 1795003600), ('re_5', 'pi_5', 1, 'EUR', 1795007201)`,
+		`insert into audit_entries (at, staff_id, action, object_id, details) values (1795001800, 'stf_1', 'dispute.draft_saved', 'du_2', '{}'),
+			(1795000001, 'stf_1', 'dispute.link_opened', 'du_2', '{}'), (1795000001, 'stf_1', 'dispute.assigned', 'du_4', '{"to":""}')`,
+		// du_2 was an inquiry once; du_3 was over a second before the refund of its order, which is the first thing done about du_4
+		event("evt_1", "du_2", 1795000000, "warning_needs_response"), event("evt_2", "du_3", 1795007200, "warning_closed"),
+		`insert into stripe_events (id, type, object_id, created, received, state, payload) values ('evt_3', 'charge.dispute.closed', 'du_1', 1, 1, 'failed', x'7b22')`,
 		`insert into submissions (id, dispute_id, order_id, amount, currency, draft_hash, sha256, sent, state, requested) values
 			('sub_1', 'du_2', 'pi_2', 900, 'EUR', '', '', '[{"field":"shipping_documentation","sha256":""}]', 'succeeded', 1795000000)`)
 	db := storetest.OpenAt(t, path)
 	if err := db.SetLedgerZone(t.Context(), berlin); err != nil {
 		t.Fatal(err)
 	}
-	if wrong, err := db.Reader.CheckPractice(t.Context()); err != nil || len(wrong) > 0 {
+	if wrong, err := db.Reader.CheckSums(t.Context()); err != nil || len(wrong) > 0 {
 		t.Errorf("sums that are not their rows: %v, %v", wrong, err)
 	}
 	got, err := db.Reader.PracticeSums(t.Context(), 20261101, models.Unix(at+48*3600))
@@ -81,9 +90,9 @@ func TestBestPracticeOfAnOldDatabase(t *testing.T) {
 	}
 	const week = models.PracticeWeek(20261116)
 	want := models.PracticeSums{
-		Captures: []models.CaptureWeek{{Week: week, Captured: 3, Dated: 2, Shipped: 1, Carried: 2, Named: 1}}, // when they were tracked was not kept
+		Captures: []models.CaptureWeek{{Week: week, Captured: 3, Dated: 2, Shipped: 1, Soon: 2, Carried: 2, Named: 1}}, // when they were tracked was not kept
 		Ends:     []models.EndWeek{{Week: week, Currency: "EUR", Ended: 4, Expired: 1, Worth: 900}},
-		Disputes: []models.DisputeWeek{{Week: week, Disputed: 2, In: [6]int64{2, 2, 2, 2, 2, 2}, Inquired: 1, Undecided: 1}},
+		Disputes: []models.DisputeWeek{{Week: week, Disputed: 3, In: [6]int64{2, 3, 3, 3, 3, 3}, Inquired: 3, Settled: 1, Undecided: 1}},
 		Answers:  []models.AnswerWeek{{Week: week, Answered: 1, Proven: 1}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -98,5 +107,62 @@ func TestBestPracticeOfAnOldDatabase(t *testing.T) {
 	})
 	if got, err = db.Reader.PracticeSums(t.Context(), 20261101, at); err != nil || got.Captures[0].Shipped != 0 || got.Captures[0].Dated != 2 {
 		t.Errorf("a parcel corrected: %+v, %v", got.Captures, err)
+	}
+}
+
+// TestShippingBeginsWithTheShopsDay: in zones whose clocks change at midnight, too.
+func TestShippingBeginsWithTheShopsDay(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/Havana", "Asia/Beirut", "Pacific/Chatham", "Africa/Cairo"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db := storetest.Open(t)
+		first := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		id := func(day int) string { return fmt.Sprintf("pi_%d", day) }
+		storetest.Tx(t, db, func(tx *store.Tx) error {
+			for day := range 365 {
+				o := models.Order{ID: id(day), Created: models.UnixOf(first), Currency: "EUR", Status: models.StatusCaptured}
+				if err := tx.InsertOrder(t.Context(), &o); err != nil {
+					return err
+				}
+				if err := tx.InsertShipment(t.Context(), models.Shipment{ID: fmt.Sprintf("shp_%d", day), OrderID: o.ID, ShippedOn: first.AddDate(0, 0, day).Format(time.DateOnly)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := db.SetLedgerZone(t.Context(), zone); err != nil {
+			t.Fatal(err)
+		}
+		for day := range 365 {
+			o, err := db.Reader.Order(t.Context(), id(day))
+			want := models.UnixOf(models.DayStart(2026, 1, 1+day, zone))
+			if err != nil || o.ShippedFrom != want {
+				t.Errorf("%s, %s: from %s, want %s, %v", name, first.AddDate(0, 0, day).Format(time.DateOnly), o.ShippedFrom.Time(), want.Time(), err)
+			}
+		}
+	}
+}
+
+// TestSumsThatAreWrongAreMended: whatever changed them, one check finds it and the rows put it right.
+func TestSumsThatAreWrongAreMended(t *testing.T) {
+	db := storetest.Open(t)
+	storetest.Tx(t, db, func(tx *store.Tx) error {
+		o := models.Order{ID: "pi_1", Created: 1_795_000_000, CapturedAt: 1_795_000_000, Currency: "EUR", Status: models.StatusCaptured}
+		return tx.InsertOrder(t.Context(), &o)
+	})
+	if wrong, err := db.MendSums(t.Context()); err != nil || len(wrong) > 0 {
+		t.Fatalf("nothing is wrong: %v, %v", wrong, err)
+	}
+	storetest.Tx(t, db, func(tx *store.Tx) error {
+		_, err := tx.SQL().Exec(`update practice_capture_weeks set named = 7`)
+		return err
+	})
+	if wrong, err := db.MendSums(t.Context()); err != nil || len(wrong) != 1 {
+		t.Errorf("one table is wrong: %v, %v", wrong, err)
+	}
+	if wrong, err := db.Reader.CheckSums(t.Context()); err != nil || len(wrong) > 0 {
+		t.Errorf("mended: %v, %v", wrong, err)
 	}
 }

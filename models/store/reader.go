@@ -28,6 +28,20 @@ type queries struct {
 	// whole is set in a transaction: SQLite rolls the whole of it back when one of its statements is interrupted, and what came after
 	// would then be written on its own. So nothing interrupts a statement there; the writer looks at the context before the commit.
 	whole bool
+	// at is a transaction of a Reader: what is asked in it is of one moment.
+	at *sql.Tx
+}
+
+// atOnce has fn ask its prepared questions of the database as it is at one moment.
+func (r *Reader) atOnce(ctx context.Context, fn func(*queries) error) error {
+	tx, err := r.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return mapError(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	q := r.queries
+	q.at = tx
+	return fn(&q)
 }
 
 // context gives the context a statement runs under.
@@ -42,7 +56,11 @@ func (q *queries) gorm(ctx context.Context) *gorm.DB { return q.orm.WithContext(
 
 // prepared gives the prepared statement of query, which must be a constant text: it is kept as long as the database is open.
 func (q *queries) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	return q.statements.get(q.context(ctx), query)
+	stmt, err := q.statements.get(q.context(ctx), query)
+	if err != nil || q.at == nil {
+		return stmt, err
+	}
+	return q.at.StmtContext(ctx, stmt), nil
 }
 
 // scanner reads one row.

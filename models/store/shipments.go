@@ -21,7 +21,7 @@ func (tx *Tx) InsertShipment(ctx context.Context, s models.Shipment) error {
 	if s.TrackingNumber == "" {
 		return nil
 	}
-	_, err := tx.exec(ctx, `update orders set has_tracking = 1, tracked_at = ?2 where id = ?1 and has_tracking = 0`, s.OrderID, int64(s.Created))
+	_, err := tx.exec(ctx, `update orders set has_tracking = 1, tracked_at = ?2, carrier_vague = ?3 where id = ?1 and has_tracking = 0`, s.OrderID, int64(s.Created), s.CarrierVague)
 	return err
 }
 
