@@ -137,7 +137,7 @@ func practiceText(in PracticeInput, m practice.Measure) string {
 	case m.Check == models.CheckHelpPlaced:
 		return placedWords(in.Placed, in.Shell.clock())
 	case m.Check == models.CheckByHand && in.Card.OnGround > 0:
-		return ui.Count(in.Card.OnGround, "automatic capture") + " on the recorded ground (" + groundWord(in.Ground) + ") not counted, whenever it was recorded."
+		return "Not counted, on the recorded ground “" + groundWord(in.Ground) + "”: " + ui.Count(in.Card.OnGround, "automatic capture") + "."
 	case m.Standing == practice.NotMeasured:
 		return notMeasured(m.Check)
 	case m.Check == models.CheckRanOut && len(in.Card.Expired) > 0:

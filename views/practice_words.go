@@ -3,7 +3,6 @@ package views
 import (
 	"cmp"
 	"strconv"
-	"strings"
 	"time"
 
 	"counterfoil/models"
@@ -154,7 +153,7 @@ func worthWords(weeks []models.EndWeek) string {
 	for _, w := range weeks {
 		all = append(all, ui.Money(money.Amount{Minor: w.Worth, Currency: w.Currency}))
 	}
-	return strings.Join(all, " and ")
+	return listOf(all)
 }
 
 // placedWords says what is known of the link to the help page.

@@ -160,8 +160,8 @@ func TestBestPractice(t *testing.T) {
 		}
 		viewer := d.signIn("viewer")
 		status, page := viewer.get("/best-practice/tracking-at-capture?weeks=12")
-		if status != http.StatusOK || page.Find("tbody th.a a").Length() == 0 || !strings.Contains(shown(page.Find("td.cut").First()), "Hidden") {
-			t.Errorf("the viewer sees %d: %s", status, shown(page.Find("td.cut").First()))
+		if status != http.StatusOK || page.Find("tbody th.a a").Length() == 0 || !strings.Contains(shown(page.Find("td.x").First()), "Hidden") {
+			t.Errorf("the viewer sees %d: %s", status, shown(page.Find("td.x").First()))
 		}
 	})
 	d.stop()
