@@ -77,6 +77,7 @@ func results(page *goquery.Document) (all []string) {
 }
 
 func TestBulkCapture(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	ids := d.orders(6)
@@ -131,6 +132,7 @@ func TestBulkCapture(t *testing.T) {
 
 // TestBulkNeverCapturesTwice has an order in two batches, both started twice, and captured by hand, all at once.
 func TestBulkNeverCapturesTwice(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	ids := d.orders(8)
@@ -168,6 +170,7 @@ func TestBulkNeverCapturesTwice(t *testing.T) {
 
 // TestBulkSurvivesKill9 kills the desk in the middle of a batch; the next one ends it, with one capture for each order.
 func TestBulkSurvivesKill9(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "0")
 	p := d.signIn("staff")
@@ -194,6 +197,7 @@ func TestBulkSurvivesKill9(t *testing.T) {
 }
 
 func TestBulkOfAllThatMatch(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	d.orders(7)

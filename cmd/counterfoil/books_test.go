@@ -67,6 +67,7 @@ func multipartOf(t *testing.T, form url.Values, name string, file []byte) (*byte
 
 // TestPayoutsAtTheBank: a statement is taken whole, once, and finds payouts; a bad one changes nothing; what did not arrive is named.
 func TestPayoutsAtTheBank(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "60")
 	manager := d.signIn("manager")
 	paid := d.stripe("/v1/payouts?limit=100&status=paid")["data"].([]any)
@@ -135,6 +136,7 @@ func TestPayoutsAtTheBank(t *testing.T) {
 
 // TestStatementIsReadByHand: what a CSV file leaves open is asked for, shown as it would be read, and taken in as it was shown.
 func TestStatementIsReadByHand(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "30")
 	manager := d.signIn("manager")
 	_, page := manager.uploadStatement("what.csv", []byte("When;Who;How much\r\n01/02/2026;A;1.230\r\n03/04/2026;B;2.000\r\n"))
@@ -177,6 +179,7 @@ func TestStatementIsReadByHand(t *testing.T) {
 
 // TestExceptionsAreExplained: what does not fit is found, explained with a note by who may, and opened again.
 func TestExceptionsAreExplained(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "60")
 	manager, viewer := d.signIn("manager"), d.signIn("viewer")
 	_, page := manager.get("/settlements/exceptions")

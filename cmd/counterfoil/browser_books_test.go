@@ -14,6 +14,7 @@ import (
 
 // TestBrowserBooks: a gap in a payout is fetched, the bank's statement is read and taken in, and the workbook that is written adds up.
 func TestBrowserBooks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "12")
 	d.capturedOrder(map[string]any{"amount": 20_000, "currency": "nzd", "country": "NZ"})

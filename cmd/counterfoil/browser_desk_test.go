@@ -13,6 +13,7 @@ import (
 
 // TestBrowserBulk picks orders, captures them together with one that fails, and tries that one again, with JavaScript and without.
 func TestBrowserBulk(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	for _, script := range []bool{true, false} {
@@ -63,6 +64,7 @@ func (b *browser) until(text string) {
 
 // TestBrowserShip pastes and scans lines, previews them and runs them, with JavaScript and without; the same again does nothing.
 func TestBrowserShip(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	for i, script := range []bool{true, false} {
@@ -94,6 +96,7 @@ func TestBrowserShip(t *testing.T) {
 
 // TestBrowserPalette goes places by keys.
 func TestBrowserPalette(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "12")
 	b := d.tab(t, parent, true)
@@ -128,6 +131,7 @@ func TestBrowserPalette(t *testing.T) {
 
 // TestDeskAccessibility asks axe about the pages that need a draft or a run.
 func TestDeskAccessibility(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("manager")

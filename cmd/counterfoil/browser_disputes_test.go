@@ -29,6 +29,7 @@ func (b *browser) upload(files map[string][]byte) {
 
 // TestDisputesInTheBrowser does what people do about disputes in Chromium.
 func TestDisputesInTheBrowser(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
@@ -193,6 +194,7 @@ func onePage() []byte {
 
 // TestDisputeAccessibility asks axe about the pages of disputes, in their states.
 func TestDisputeAccessibility(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("manager")

@@ -9,6 +9,7 @@ import (
 
 // TestBrowserNotifications has the pages about mails audited, a mail that was sent and one that was refused too, and saves a choice.
 func TestBrowserNotifications(t *testing.T) {
+	t.Parallel()
 	server, _ := mailtest.Start(t, "")
 	server.Refuse("staff@nordicgoods.example")
 	d := startDemo(t, t.TempDir(), "--orders", "40", "--now", "2026-11-17T13:02:00Z", "--smtp-url", "smtp://"+server.Addr)

@@ -11,6 +11,7 @@ import (
 
 // TestBrowserMailboxes lists, ticks and misses mailboxes without a script, and has every page about them audited in every look.
 func TestBrowserMailboxes(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0", "--now", "2026-11-24T09:00:00Z") // a Tuesday, no mailboxes
 	manager := d.signIn("manager")
 	parent := startBrowser(t)

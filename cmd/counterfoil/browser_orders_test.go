@@ -11,6 +11,7 @@ import (
 
 // TestBrowserOrders finds orders by filters, sorts them and comes back to them, with JavaScript and without.
 func TestBrowserOrders(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	d.order(map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "customer_name": "Jonas Weber", "order_reference": "NG-1"})

@@ -7,6 +7,7 @@ import (
 
 // TestBrowserSettlements opens a figure of the statement, its rows, an order and its payout, and has every page about settlements audited.
 func TestBrowserSettlements(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "60")
 	manager := d.signIn("manager")
 	_, page := manager.get("/settlements/exceptions")

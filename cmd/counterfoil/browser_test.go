@@ -168,6 +168,7 @@ func (b *browser) signIn(role string) {
 
 // TestBrowser does the main jobs in Chromium, with JavaScript and without.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "12")
 	euro := map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "shipping": true, "customer_name": "Jonas Weber"}
@@ -252,6 +253,7 @@ func (b *browser) typeTracking(number string) {
 
 // TestAccessibility asks axe about every page, in light and dark, at 1280 and 390 pixels, and looks for what scrolls sideways.
 func TestAccessibility(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "60", "--now", "2026-11-17T13:02:00Z")
 	b := d.tab(t, parent, true)

@@ -26,6 +26,7 @@ func (p *person) cancelForm(order string) url.Values {
 
 // TestCanceling is as safe as capturing: once, with a reason, through unclear answers, and never beside a capture.
 func TestCanceling(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff, manager := d.signIn("staff"), d.signIn("manager")
 	euro := map[string]any{"amount": 7000, "currency": "eur", "shipping": true}
@@ -100,6 +101,7 @@ func TestCanceling(t *testing.T) {
 // TestRecipientIsAskedFor delivers a payment of which Stripe knows neither shipping nor billing address: tracking needs both, so the form
 // asks and keeps what was typed.
 func TestRecipientIsAskedFor(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "2")
 	now := time.Now()
 	for i, object := range []string{

@@ -13,6 +13,7 @@ import (
 
 // TestCapturing drives the main job from outside, as a browser without JavaScript would, against one running demo.
 func TestCapturing(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "12")
 	staff, manager := d.signIn("staff"), d.signIn("manager")
 	euro := map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "shipping": true, "customer_name": "Jonas Weber"}
@@ -177,6 +178,7 @@ func postAtOnce(p *person, path string, form url.Values, n int) []int {
 // TestUnclearAnswers makes Stripe fail in every way while an order is captured: nothing is doubled or lost, the page says what is
 // known, and what was unclear is settled within ten seconds of Stripe answering again.
 func TestUnclearAnswers(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "5")
 	staff := d.signIn("staff")
 	for name, c := range map[string]struct {

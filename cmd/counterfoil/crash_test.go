@@ -10,6 +10,7 @@ import (
 // TestKillDuringCapture kills the whole program between any two steps of a capture, ten times, and starts it again: each order
 // ends as Stripe has it, captured once or not at all, with its tracking where it was captured.
 func TestKillDuringCapture(t *testing.T) {
+	t.Parallel()
 	killDuringCapture(t, 10)
 }
 

@@ -22,6 +22,7 @@ func (d *demoProcess) shop() []string {
 
 // TestDemoIsTheSameAgain starts two demos with the same seed, number and beginning, and one of them a second time.
 func TestDemoIsTheSameAgain(t *testing.T) {
+	t.Parallel()
 	same := []string{"--orders", "20", "--seed", "7", "--now", "2026-11-17T13:02:00Z"}
 	dir := t.TempDir()
 	one, two := startDemo(t, dir, same...), startDemo(t, t.TempDir(), same...)

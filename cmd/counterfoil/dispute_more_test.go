@@ -16,6 +16,7 @@ import (
 
 // TestInquiryAndAcceptance settles an inquiry by its refund and accepts a chargeback, each once and only when confirmed.
 func TestInquiryAndAcceptance(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	_, inquiry := d.disputed("inquiry", map[string]any{"amount": 5000})
@@ -61,6 +62,7 @@ func TestInquiryAndAcceptance(t *testing.T) {
 
 // TestLimits holds what a manager has to do against staff.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p, manager := d.signIn("staff"), d.signIn("manager")
 	if status, page := manager.post("/settings/limits", url.Values{"csrf_token": {manager.token()}, "limits": {"EUR 100\nXX 5"}}); status != http.StatusUnprocessableEntity || !strings.Contains(words(page), "XX is not a currency") {
@@ -95,6 +97,7 @@ func TestLimits(t *testing.T) {
 
 // TestDisputesThatAreOdd shows what is seldom for what it is.
 func TestDisputesThatAreOdd(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	for name, c := range map[string]struct {
@@ -147,6 +150,7 @@ func TestDisputesThatAreOdd(t *testing.T) {
 
 // TestMailDisputes records a dispute from its mail, once, and by hand.
 func TestMailDisputes(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "order_reference": "NG-MAIL-7"})
@@ -210,6 +214,7 @@ func TestMailDisputes(t *testing.T) {
 
 // TestErasing takes the customer out of a dispute that is over; the receipt's hashes stay.
 func TestErasing(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p, admin := d.signIn("staff"), d.signIn("admin")
 	_, dispute := d.disputed("chargeback", nil)
@@ -240,6 +245,7 @@ func TestErasing(t *testing.T) {
 
 // TestDraftAnswersScripts gives a script what it needs to keep a draft by itself.
 func TestDraftAnswersScripts(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p, other := d.signIn("staff"), d.signIn("manager")
 	_, dispute := d.disputed("chargeback", nil)

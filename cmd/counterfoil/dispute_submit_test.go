@@ -17,6 +17,7 @@ import (
 
 // TestSubmission answers a chargeback with six clicks of two people at once: one submission, and a receipt whose hashes are true.
 func TestSubmission(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	one, two := d.signIn("staff"), d.signIn("manager")
 	order, dispute := d.disputed("chargeback", nil)
@@ -111,6 +112,7 @@ func (d *demoProcess) fileAtStripe(id string) []byte {
 
 // TestUnclearSubmissions makes Stripe fail in every way while evidence is submitted: it is submitted once, and what is known is said.
 func TestUnclearSubmissions(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	for name, c := range map[string]struct {
@@ -168,6 +170,7 @@ func TestUnclearSubmissions(t *testing.T) {
 
 // TestClosedMeanwhile resolves a chargeback between review and submission: nothing is sent, and the page says how it stands.
 func TestClosedMeanwhile(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	for _, outcome := range []string{"lost", "withdrawn"} {
@@ -187,6 +190,7 @@ func TestClosedMeanwhile(t *testing.T) {
 
 // TestSubmissionSurvivesKill9 kills the desk after the intent and before the answer: the next start settles it, once.
 func TestSubmissionSurvivesKill9(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "0")
 	p := d.signIn("staff")
@@ -216,6 +220,7 @@ func TestSubmissionSurvivesKill9(t *testing.T) {
 
 // TestFilesOfOneDispute holds that a file is never used for another dispute, nor shown with another.
 func TestFilesOfOneDispute(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	ids := map[string]bool{}

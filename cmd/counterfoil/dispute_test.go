@@ -108,6 +108,7 @@ func (d *demoProcess) standing(dispute string) string {
 
 // TestSavingNeverSubmits saves drafts in both phases: Stripe is told of one only in a chargeback, and always that it is not submitted.
 func TestSavingNeverSubmits(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order, dispute := d.disputed("inquiry", nil)
@@ -159,6 +160,7 @@ func TestSavingNeverSubmits(t *testing.T) {
 
 // TestDraftIsOurs holds that neither what Stripe fills in by itself nor a later sync changes a draft.
 func TestDraftIsOurs(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	_, dispute := d.disputed("chargeback", nil)
@@ -179,6 +181,7 @@ func TestDraftIsOurs(t *testing.T) {
 
 // TestTwoInOneDraft holds that the second of two people is told, and that nothing of either is lost.
 func TestTwoInOneDraft(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	one, two := d.signIn("staff"), d.signIn("manager")
 	_, dispute := d.disputed("chargeback", nil)

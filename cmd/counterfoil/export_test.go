@@ -51,6 +51,7 @@ func table(t *testing.T, file []byte) (header []string, rows []map[string]string
 }
 
 func TestListsAsFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "60")
 	staff, viewer := d.signIn("staff"), d.signIn("viewer")
@@ -141,6 +142,7 @@ func (p *person) token() string {
 
 // TestFilesSurviveACrash kills the desk while files are being written; they are there afterwards.
 func TestFilesSurviveACrash(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "200")
 	p := d.signIn("staff")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,6 +27,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(runMainVariable) != "" {
 		main()
 		return
+	}
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set("4") // they wait for programs and browsers most of the time, whatever the number of cores
 	}
 	os.Exit(m.Run())
 }

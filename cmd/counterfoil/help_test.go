@@ -37,6 +37,7 @@ func (d *demoProcess) public(path string, header map[string]string) (*http.Respo
 
 // TestHelpPages: a visitor is led to the right page, which is small, sets no cookie, and may be kept.
 func TestHelpPages(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	for _, c := range []struct {
 		path, accept string
@@ -91,6 +92,7 @@ func TestHelpPages(t *testing.T) {
 
 // TestHelpSettings: a manager says how the shop is reached and ticks a link; customers see both; what they could not use is refused.
 func TestHelpSettings(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	manager := d.signIn("manager")
 	_, page := manager.get("/settings/help")
@@ -206,6 +208,7 @@ func TestHelpSettings(t *testing.T) {
 
 // TestBrowserHelpComponent: on a shop's own site the link leads to the page in the site's language, and to the choice where it has none.
 func TestBrowserHelpComponent(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -223,6 +226,7 @@ func TestBrowserHelpComponent(t *testing.T) {
 
 // TestBrowserHelp: three countries in two scripts, without JavaScript.
 func TestBrowserHelp(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	parent := startBrowser(t)
 	b := d.tab(t, parent, false)

@@ -13,6 +13,7 @@ import (
 
 // TestLiveStream listens to the stream of Today while an order arrives.
 func TestLiveStream(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	if status, _ := d.stranger().get("/live"); status != http.StatusSeeOther {
@@ -54,6 +55,7 @@ func TestLiveStream(t *testing.T) {
 
 // TestBrowserLive has Today and an open order change by themselves while others act; what is being typed stays.
 func TestBrowserLive(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	colleague := d.signIn("manager")

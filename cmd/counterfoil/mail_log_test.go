@@ -19,6 +19,7 @@ func (p *person) matchMail(content string) (int, *goquery.Document) {
 
 // TestAMailIsLoggedAsItWasRead: what was read of a mail fills the form of a dispute by e-mail, and the mail goes with it without being chosen again.
 func TestAMailIsLoggedAsItWasRead(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p, manager := d.signIn("staff"), d.signIn("manager")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "order_reference": "NG-BOX-7"})
@@ -84,6 +85,7 @@ func (p *person) logsNothingTwice(letter string, form url.Values, dispute string
 
 // TestAMailAboutTwoOrdersIsLoggedAboutOne: where a mail names several orders, the person says which it is.
 func TestAMailAboutTwoOrdersIsLoggedAboutOne(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	d.capturedOrder(map[string]any{"amount": 4200, "currency": "eur", "order_reference": "NG-1"})

@@ -16,6 +16,7 @@ import (
 
 // TestDigestIsSentAndRead starts the desk with a mail server, and reads the digest where it arrived and in the desk.
 func TestDigestIsSentAndRead(t *testing.T) {
+	t.Parallel()
 	server, _ := mailtest.Start(t, "")
 	d := startDemo(t, t.TempDir(), "--orders", "60", "--now", "2026-11-17T13:02:00Z", "--smtp-url", "smtp://"+server.Addr)
 	d.eventually(20*time.Second, "everybody has the digest", func() bool { return server.With("what there is to do, Tuesday 17 November") >= len(d.Accounts) })
@@ -41,6 +42,7 @@ func TestDigestIsSentAndRead(t *testing.T) {
 
 // TestKilledWhileTheMailIsHandedOver kills the desk while a slow server has a mail and has not answered: it is not sent again by itself.
 func TestKilledWhileTheMailIsHandedOver(t *testing.T) {
+	t.Parallel()
 	server, _ := mailtest.Start(t, "")
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "0", "--now", "2026-11-17T04:02:00Z", "--smtp-url", "smtp://"+server.Addr)
@@ -68,6 +70,7 @@ func TestKilledWhileTheMailIsHandedOver(t *testing.T) {
 
 // TestChoicesAndCalendar chooses, without a mail server, and opens the calendar until it is ended.
 func TestChoicesAndCalendar(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "40")
 	p := d.signIn("staff")
 	_, page := p.get("/notifications")
@@ -123,6 +126,7 @@ func TestChoicesAndCalendar(t *testing.T) {
 
 // TestMailsInPages writes more mails than a page holds, and reads on to the first of them.
 func TestMailsInPages(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0", "--now", "2026-11-17T04:02:00Z") // before any digest
 	p := d.signIn("staff")
 	_, page := p.get("/notifications")
@@ -152,6 +156,7 @@ func TestMailsInPages(t *testing.T) {
 
 // TestAMailWaitsForItsServer: while the mail server is away the mail says so and waits, and the desk is well.
 func TestAMailWaitsForItsServer(t *testing.T) {
+	t.Parallel()
 	server, stop := mailtest.Start(t, "")
 	stop()
 	d := startDemo(t, t.TempDir(), "--orders", "0", "--now", "2026-11-17T04:02:00Z", "--smtp-url", "smtp://"+server.Addr)

@@ -71,6 +71,7 @@ func (d *demoProcess) pass(p *person) {
 
 // TestMailboxDuty: mailboxes are ticked, one is missed, ticked late, and acknowledged; the history tells it all.
 func TestMailboxDuty(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	staff, manager, admin, viewer := d.signIn("staff"), d.signIn("manager"), d.signIn("admin"), d.signIn("viewer")
 	_, page := manager.get("/settings/days")
@@ -176,6 +177,7 @@ func (d *demoProcess) readsHistory(p *person, day string) {
 
 // TestTheDemosMailboxes: the demo's shop has mailboxes with a history of some weeks, the same each time, and one day on which one was missed.
 func TestTheDemosMailboxes(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "12", "--now", "2026-11-24T10:00:00Z") // a Tuesday, 11:00 in Stockholm
 	manager := d.signIn("manager")
 	if _, page := manager.get("/mailboxes"); !tells(words(page), "1 of 2 mailboxes looked into") || !tells(words(page), "Missed: Friday 20 November 2026") || page.Find("[id^=ack-]").Length() != 1 {
@@ -204,6 +206,7 @@ func TestTheDemosMailboxes(t *testing.T) {
 
 // TestAThousandMailboxesInPages lists a thousand at once, and one is ticked on a later page.
 func TestAThousandMailboxesInPages(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	manager := d.signIn("manager")
 	var lines strings.Builder
@@ -235,6 +238,7 @@ func TestAThousandMailboxesInPages(t *testing.T) {
 
 // TestMailIsMatched: a mail says which order and dispute it is about, by what it names or by amount and e-mail, and no dispute is made of it.
 func TestMailIsMatched(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "order_reference": "NG-BOX-7", "customer_email": "ebba@example.se"})
@@ -280,6 +284,7 @@ func TestMailIsMatched(t *testing.T) {
 
 // TestMailLeadsToItsDispute: a mail about a disputed order offers the dispute, which has its own text for Stripe.
 func TestMailLeadsToItsDispute(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order, dispute := d.disputed("inquiry", nil)
@@ -297,6 +302,7 @@ func TestMailLeadsToItsDispute(t *testing.T) {
 
 // TestSupportRoute: an order says what to send to Stripe and where the customer finds help, and never sends operations to Klarna.
 func TestSupportRoute(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order := d.order(map[string]any{"amount": 4200, "currency": "eur", "country": "DE", "shipping": true, "customer_name": "Zacharias Quittenbaum"})

@@ -32,6 +32,7 @@ func tabCounts(page *goquery.Document) map[string]string {
 
 // TestOrdersAreFound looks for orders by tabs, filters and terms, from outside.
 func TestOrdersAreFound(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	euro := d.order(map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "shipping": true, "customer_name": "Jonas Weber",
 		"customer_email": "jonas@weber.example", "order_reference": "NG-1"})
@@ -97,6 +98,7 @@ func TestOrdersAreFound(t *testing.T) {
 
 // TestListKeepsItsAddress follows a person from a filtered list into an order and back.
 func TestListKeepsItsAddress(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "20")
 	p := d.signIn("staff")
 	p.get("/orders?tab=captured&country=DE&sort=amount&after=&nonsense=1")
@@ -116,6 +118,7 @@ func TestListKeepsItsAddress(t *testing.T) {
 
 // TestBrokenListsAreSaid asks for lists that do not exist.
 func TestBrokenListsAreSaid(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	p := d.signIn("viewer")
 	for _, query := range []string{

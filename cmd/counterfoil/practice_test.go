@@ -51,6 +51,7 @@ func (p *person) listed(path string) (ids []string) {
 
 // TestBestPractice: what the page counts is what its lists show, week by week too; the score adds up; what is done in the desk moves it.
 func TestBestPractice(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "300")
 	manager := d.signIn("manager")
@@ -219,6 +220,7 @@ func helpPlaced(t *testing.T, manager *person) {
 
 // TestBestPracticeInTheBrowser drills down from the score to an order, by script and without, and asks axe about the pages.
 func TestBestPracticeInTheBrowser(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "120")
 	for _, script := range []bool{true, false} {

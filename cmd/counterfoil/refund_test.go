@@ -88,6 +88,7 @@ func (d *demoProcess) refunded(order string) string {
 
 // TestRefunding drives refunds from outside, as a browser without JavaScript would, against one running demo.
 func TestRefunding(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "6")
 	staff, manager := d.signIn("staff"), d.signIn("manager")
 	euro := func() map[string]any {
@@ -275,6 +276,7 @@ func TestRefunding(t *testing.T) {
 
 // TestRefundsThatTakeTime are those that Stripe does not finish at once: shown as such, and a failed one gives its amount back.
 func TestRefundsThatTakeTime(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff := d.signIn("staff")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "customer_name": "Jonas Weber"})
@@ -308,6 +310,7 @@ func TestRefundsThatTakeTime(t *testing.T) {
 
 // TestRefundRules are the ones of Klarna and Stripe: chargeback, inquiry, 180 days.
 func TestRefundRules(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff := d.signIn("staff")
 	euro := func() map[string]any { return map[string]any{"amount": 10000, "currency": "eur", "country": "DE"} }

@@ -15,6 +15,7 @@ import (
 
 // TestUnclearRefunds makes Stripe fail in every way while money is given back: nothing is doubled or lost.
 func TestUnclearRefunds(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff := d.signIn("staff")
 	refusal := map[string]any{"type": "invalid_request_error", "code": "charge_disputed", "message": "no"}
@@ -88,6 +89,7 @@ func (d *demoProcess) refundKeys(order string) map[any]bool {
 
 // TestManyRefunds finds a refund whose answer was lost among more than ten of one order.
 func TestManyRefunds(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "2")
 	staff := d.signIn("staff")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur"})
@@ -110,6 +112,7 @@ func TestManyRefunds(t *testing.T) {
 
 // TestAbandonedRefund kills the desk after the refund's intent and before its answer: the next start settles it, once.
 func TestAbandonedRefund(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "2")
 	staff := d.signIn("staff")
@@ -146,6 +149,7 @@ func TestAbandonedRefund(t *testing.T) {
 
 // TestRefundInTheBrowser refunds a part in Chromium, with JavaScript and without.
 func TestRefundInTheBrowser(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	d := startDemo(t, t.TempDir(), "--orders", "2")
 	for _, script := range []bool{true, false} {

@@ -132,6 +132,7 @@ var who = map[string]string{
 
 // TestEveryRouteKeepsItsRights calls every route of the app as everybody.
 func TestEveryRouteKeepsItsRights(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "12")
 	if diff := cmp.Diff(sortedKeys(who), routesOf(t)); diff != "" {
 		t.Fatalf("the table and the app's routes differ (-table +app):\n%s", diff)
@@ -171,6 +172,7 @@ func TestEveryRouteKeepsItsRights(t *testing.T) {
 
 // TestViewersDoNotSeeCustomers looks for a customer's data on every page that a viewer may open.
 func TestViewersDoNotSeeCustomers(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "40")
 	staff, viewer := d.signIn("staff"), d.signIn("viewer")
 	order := d.order(map[string]any{"amount": 4200, "currency": "eur", "country": "DE", "shipping": true,

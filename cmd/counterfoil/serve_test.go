@@ -54,6 +54,7 @@ func serveEnvironment(t *testing.T, stripe *httptest.Server, sim *stripesim.Sim)
 // TestServe starts serve on an empty database: it migrates, reads the account by itself, makes the first account through the one-time
 // link, takes events, and refuses a key of the other mode afterwards.
 func TestServe(t *testing.T) {
+	t.Parallel()
 	sim, err := stripesim.New(stripesim.Options{Seed: 3, WebhookSecret: "whsec_test_of_serve"})
 	if err != nil {
 		t.Fatal(err)
@@ -164,6 +165,7 @@ func refuseLiveKey(t *testing.T, env []string) {
 
 // TestStripeAway takes Stripe away: reading goes on, an act says that nothing was done, and all is well when it is back.
 func TestStripeAway(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "8")
 	staff := d.signIn("staff")
 	order := d.order(map[string]any{"amount": 9900, "currency": "eur", "shipping": true})
@@ -193,6 +195,7 @@ func TestStripeAway(t *testing.T) {
 
 // TestEventsInAnyOrder holds webhooks back, doubles them and turns them round: the desk ends as Stripe is.
 func TestEventsInAnyOrder(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff := d.signIn("staff")
 	for _, mode := range []string{"deliver", "duplicate", "reverse"} {
@@ -214,6 +217,7 @@ func TestEventsInAnyOrder(t *testing.T) {
 
 // TestEventsAreChecked sends what is not Stripe's, and what is too large.
 func TestEventsAreChecked(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "2")
 	event := []byte(`{"id":"evt_mine","object":"event","type":"charge.captured","created":1,"livemode":false,"api_version":"2023-10-16","data":{"object":{"id":"py_x","object":"charge"}}}`)
 	signed := func(body []byte, secret string, at time.Time) int {

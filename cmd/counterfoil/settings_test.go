@@ -8,6 +8,7 @@ import (
 
 // TestAutomaticCapturesAreFlagged flags them as long as no ground is recorded.
 func TestAutomaticCapturesAreFlagged(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "shipping": true, "order_reference": "NG-1"})
 	d.order(map[string]any{"amount": 100, "currency": "eur", "country": "DE", "shipping": true})

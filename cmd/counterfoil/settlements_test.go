@@ -58,6 +58,7 @@ func (d *demoProcess) proof(p *person, payout, want string) {
 
 // TestPayoutsAreProvedInTheDesk follows payouts from waiting over matched to a gap that is fetched, and those that prove nothing.
 func TestPayoutsAreProvedInTheDesk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "12")
 	manager := d.signIn("manager")
@@ -139,6 +140,7 @@ func loseRow(t *testing.T, file, id string) {
 // TestStatementIsStripesBalance: the closing balance of each currency is Stripe's own, the lines lead to it from the opening one, the rows
 // behind a figure add up to it, and the files say the same.
 func TestStatementIsStripesBalance(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "60")
 	manager := d.signIn("manager")
 	order := d.capturedOrder(map[string]any{"amount": 14990, "currency": "eur", "country": "DE", "settle_currency": "bhd", "exchange_rate": "0.41"})
@@ -341,6 +343,7 @@ func checkFiles(t *testing.T, d *demoProcess, p *person, balances map[string]*bi
 
 // TestBadPeriods: what cannot be is said by its field, with what was typed, and the page is there.
 func TestBadPeriods(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "12")
 	viewer := d.signIn("viewer")
 	for query, want := range map[string]string{"from=2026-11-02&to=2026-11-01": "ends before it begins", "from=2012-01-01&to=2032-01-01": "at most 10 years",

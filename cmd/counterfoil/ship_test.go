@@ -61,6 +61,7 @@ func rowsOf(page *goquery.Document) (rows []string) {
 }
 
 func TestShipAndCapture(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order := func(ref string, amount int) string {
@@ -139,6 +140,7 @@ func sameWords(a, b string) bool {
 }
 
 func TestShipBearsAnything(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "3")
 	p := d.signIn("staff")
 	for text, want := range map[string]string{
@@ -198,6 +200,7 @@ func (d *demoProcess) memory() int {
 
 // TestScanner scans code after code without JavaScript and previews them.
 func TestScanner(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	for _, ref := range []string{"NG-1", "NG-2"} {

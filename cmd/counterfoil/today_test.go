@@ -22,6 +22,7 @@ func tells(text, words string) bool {
 
 // TestToday has each kind of thing to do come and go.
 func TestToday(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p, viewer := d.signIn("staff"), d.signIn("viewer")
 	if _, page := p.get("/"); !strings.Contains(words(page), "All done for today") || page.Find(".side .n").Length() != 0 {
@@ -70,6 +71,7 @@ func TestToday(t *testing.T) {
 
 // TestTodayTellsWhatWentWrong has a refund fail and a capture go unanswered.
 func TestTodayTellsWhatWentWrong(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "0")
 	p := d.signIn("staff")
 	order := d.capturedOrder(map[string]any{"amount": 18990, "currency": "eur", "country": "DE", "shipping": true, "customer_name": "Jonas Weber", "order_reference": "NG-1"})

@@ -38,6 +38,7 @@ func (p *person) shipmentForm(order string) url.Values {
 
 // TestTracking adds, guesses, doubts and corrects tracking numbers.
 func TestTracking(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "4")
 	staff := d.signIn("staff")
 	euro := map[string]any{"amount": 5000, "currency": "eur", "country": "DE", "shipping": true}
@@ -142,6 +143,7 @@ func withForm(form url.Values, number string) url.Values {
 
 // TestNewerDatabase refuses a database that a later version has written to, and leaves it as it is.
 func TestNewerDatabase(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "newer.db")
 	db, err := store.Open(t.Context(), path)
 	if err != nil {

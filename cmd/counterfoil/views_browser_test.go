@@ -13,6 +13,7 @@ import (
 
 // TestViewsInTheBrowser arranges the tabs in Chromium, with JavaScript and without, and asks axe about the page.
 func TestViewsInTheBrowser(t *testing.T) {
+	t.Parallel()
 	parent := startBrowser(t)
 	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "webtest", "axe.min.js"))
 	if err != nil {

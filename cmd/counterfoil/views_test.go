@@ -74,6 +74,7 @@ func (p *person) tabsOnPage() (tabs []string) {
 }
 
 func TestViews(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, t.TempDir(), "--orders", "20")
 	for name, run := range map[string]func(*testing.T, *demoProcess){
 		"what is kept":             testViewQueries,
@@ -319,6 +320,7 @@ func testArrangedViews(t *testing.T, d *demoProcess) {
 
 // TestViewsOfAnotherVersion opens a view that a database of another version may hold.
 func TestViewsOfAnotherVersion(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startDemo(t, dir, "--orders", "12")
 	p := d.signIn("staff")
