@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -116,7 +117,11 @@ func (a *App) weigh(ctx context.Context, in *views.DisputeInput) error {
 	if err != nil {
 		return err
 	}
+	own := slices.IndexFunc(in.Desk.BalanceTransactions, func(t models.BalanceTransaction) bool { return t.Fee > 0 })
 	switch usual, ok := evidence.UsualFee(d.Currency); {
+	case own >= 0:
+		t := in.Desk.BalanceTransactions[own]
+		in.Fee, in.FeeFrom = money.Amount{Minor: t.Fee, Currency: t.Currency}, "as Stripe took it"
 	case known:
 		in.Fee, in.FeeFrom = money.Amount{Minor: fee, Currency: d.Currency}, "as the last one was"
 	case ok:

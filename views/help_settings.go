@@ -109,7 +109,7 @@ func (in HelpSettingsInput) visits() (rows []helpVisits) {
 		counts[v.Country][v.Topic] = v.N
 	}
 	for _, d := range in.Disputes {
-		disputes[d.Country] = append(disputes[d.Country], i18n.Number(d.N)+" "+plain(d.Reason))
+		disputes[d.Country] = append(disputes[d.Country], disputeReason(d.Reason)+": "+i18n.Number(d.N))
 	}
 	for _, m := range models.KlarnaMarkets() {
 		of := counts[m.Country]

@@ -41,7 +41,7 @@ func TestInquiryAndAcceptance(t *testing.T) {
 	}
 	_, chargeback := d.disputed("chargeback", map[string]any{"withdrawn_currency": "cad", "exchange_rate": 1.5, "fee": 1500})
 	_, page = p.get("/disputes/" + chargeback)
-	if text := words(page); !strings.Contains(text, "Withdrawn") || !strings.Contains(text, "Stripe moved the money in CAD") || strings.Contains(text, "EUR −189.90") {
+	if text := words(page); !strings.Contains(text, "Withdrawn") || !strings.Contains(text, "Stripe moved the money in CAD") || !strings.Contains(text, "CAD 15.00, as Stripe took it") || strings.Contains(text, "EUR −189.90") {
 		t.Errorf("the money that moved: %s", text)
 	}
 	path = "/disputes/" + chargeback + "/acceptances"

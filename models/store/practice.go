@@ -25,7 +25,6 @@ const (
 	// hasLapsed is of an authorization whose 28 days are over without a word of Stripe's.
 	hasLapsed = `status = 'authorized' and authorized_at > 0 and authorized_at <= @lapsed`
 	runOutAt  = `authorized_at + 2419200`
-	isSettled = `status in ('warning_closed', 'prevented', 'charge_refunded')`
 	isInquiry = `status in ('warning_needs_response', 'warning_under_review')`
 )
 
