@@ -63,16 +63,14 @@ func (b *lockedBuffer) String() string {
 
 func newSite(t *testing.T, trustedProxies ...string) *site {
 	t.Helper()
-	people, err := staff.New(storetest.Open(t), staff.Options{Params: argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	people := staff.New(storetest.Open(t), staff.Options{Params: argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}})
 	for _, role := range []models.Role{models.RoleViewer, models.RoleStaff, models.RoleManager, models.RoleAdmin} {
 		if _, err := people.Add(t.Context(), "N "+string(role), string(role)+"@example.com", role, password); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s := &site{people: people, log: &lockedBuffer{}}
+	var err error
 	s.App, err = web.New(web.Options{
 		Staff: people, SecretKey: []byte("0123456789abcdef0123456789abcdef"), TrustedProxies: trustedProxies, Zone: time.UTC,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), ErrorPage: showError,

@@ -104,9 +104,7 @@ func newDesk(ctx context.Context, cfg Config, db *store.DB, now func() time.Time
 	d.disputes = disputes.New(disputes.Options{DB: db, Gateway: gateway, Mirror: d.mirror, Queue: d.queue, Now: now, Zone: zone, Shop: cfg.ShopName,
 		Timeout: callTimeout, Log: log})
 	d.checker, d.bank = ledger.Checker{DB: db, Now: now}, ledger.Bank{DB: db, Now: now}
-	if d.staff, err = staff.New(db, staff.Options{}); err != nil {
-		return nil, err
-	}
+	d.staff = staff.New(db, staff.Options{})
 	d.helpdesk = helpdesk.Service{DB: db, Now: now, Zone: zone, Visits: &helpdesk.Visits{}}
 	d.mailroom = mailroom.Service{DB: db, Now: now, Zone: zone}
 	if d.notify, err = d.newNotify(now, zone); err != nil {

@@ -273,11 +273,7 @@ func (c userDisableCmd) Run(ctx context.Context, s streams) error {
 
 func withStaff(ctx context.Context, work func(*staff.Service) error) error {
 	return withStore(ctx, func(_ Config, db *store.DB) error {
-		people, err := staff.New(db, staff.Options{})
-		if err != nil {
-			return err
-		}
-		return work(people)
+		return work(staff.New(db, staff.Options{}))
 	})
 }
 

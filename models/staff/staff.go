@@ -14,8 +14,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/mail"
 	"strings"
 	"time"
@@ -47,17 +49,23 @@ type Options struct {
 // defaultParams are argon2id with 19 MiB and 2 passes (cheatsheetseries.owasp.org, Password Storage).
 var defaultParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// New makes a Service. Errors: internal.
-func New(db *store.DB, o Options) (*Service, error) {
+// New makes a Service.
+func New(db *store.DB, o Options) *Service {
 	if o.Params == (argon2id.Params{}) {
 		o.Params = defaultParams
 	}
-	decoy, err := argon2id.CreateHash(rand.Text(), &o.Params)
-	if err != nil {
-		return nil, err
+	return &Service{db: db, params: o.Params, decoy: decoyOf(o.Params), now: time.Now, compare: argon2id.ComparePasswordAndHash,
+		oneAtATime: make(chan struct{}, 1)}
+}
+
+// decoyOf writes a hash that nobody knows a password for. Hashing one would hold as much memory at each start as a sign-in.
+func decoyOf(p argon2id.Params) string {
+	random := func(n uint32) string {
+		bytes := make([]byte, n)
+		_, _ = rand.Read(bytes) // never fails
+		return base64.RawStdEncoding.EncodeToString(bytes)
 	}
-	return &Service{db: db, params: o.Params, decoy: decoy, now: time.Now, compare: argon2id.ComparePasswordAndHash,
-		oneAtATime: make(chan struct{}, 1)}, nil
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.Memory, p.Iterations, p.Parallelism, random(p.SaltLength), random(p.KeyLength))
 }
 
 const (

@@ -37,10 +37,7 @@ type desk struct {
 
 func newDesk(t *testing.T, db *store.DB) *desk {
 	t.Helper()
-	s, err := New(db, Options{Params: cheap})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := New(db, Options{Params: cheap})
 	d := &desk{Service: s, t: t, db: db, clock: time.Unix(1_800_000_000, 0)}
 	s.now = func() time.Time { return d.clock }
 	s.compare = func(password, hash string) (bool, error) {
@@ -201,10 +198,7 @@ func TestSignInAnswersTheSameWhoeverIsUnknown(t *testing.T) {
 }
 
 func TestRealParameters(t *testing.T) {
-	s, err := New(storetest.Open(t), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := New(storetest.Open(t), Options{})
 	params, _, _, err := argon2id.DecodeHash(s.decoy)
 	if err != nil || params.Memory < 19*1024 || params.Iterations < 2 {
 		t.Errorf("hashes cost %+v, %v; want 19 MiB and 2 passes or more", params, err)
