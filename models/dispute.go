@@ -2,6 +2,7 @@ package models
 
 import (
 	"strings"
+	"time"
 
 	"counterfoil/models/money"
 )
@@ -42,9 +43,12 @@ func (d *Dispute) IsInquiry() bool { return strings.HasPrefix(d.Status, "warning
 // IsOutOfOurHands tells whether it is over or answered: what the shop does then is not done about it any more.
 func (d *Dispute) IsOutOfOurHands() bool { return !d.IsOpen() || d.SubmissionCount > 0 }
 
+// clocksDiffer is how far our clock may be from Stripe's: what is asked for here is dated by ours, what came of it by theirs.
+const clocksDiffer = 5 * time.Minute
+
 // ActedInTime is when the shop first did something about the dispute; 0 where it did nothing before it was out of its hands.
 func (d *Dispute) ActedInTime() Unix {
-	if d.EndedAt > 0 && d.ActedAt > d.EndedAt {
+	if d.EndedAt > 0 && d.ActedAt > d.EndedAt.Add(clocksDiffer) {
 		return 0
 	}
 	return d.ActedAt

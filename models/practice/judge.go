@@ -47,7 +47,7 @@ func JudgeOrder(check models.PracticeCheck, o *models.Order, ground models.Captu
 	case models.CheckShipped:
 		return one(captured && o.ShippedFrom > 0, o.CapturedAt.Add(beforeShipping(o, ground)) >= o.ShippedFrom)
 	case models.CheckRanOut:
-		return one(EndedAt(o, now) > 0 && !isAutomatic(o), o.StatusAt(now) != models.StatusExpired)
+		return one(EndedAt(o, now) > 0, o.StatusAt(now) != models.StatusExpired)
 	case models.CheckAtCapture:
 		return tracked(withCapture)
 	case models.CheckInADay:
@@ -66,9 +66,11 @@ func beforeShipping(o *models.Order, ground models.CaptureGround) time.Duration 
 	return 0
 }
 
-// EndedAt is when an authorization ended, at now; 0 where it has not, or never was one.
+// EndedAt is when an authorization ended, at now; 0 where it has not, never was one, or was captured at once.
 func EndedAt(o *models.Order, now models.Unix) models.Unix {
 	switch {
+	case o.IsCaptured() && isAutomatic(o):
+		return 0
 	case o.IsCaptured():
 		return o.CapturedAt
 	case o.Status == models.StatusExpired, o.Status == models.StatusCanceled && o.AuthorizedAt > 0:

@@ -112,6 +112,8 @@ func TestJudgeDispute(t *testing.T) {
 		{"lost at once, without a day to respond by", models.CheckFirstAct, models.Dispute{Status: "lost"}, 500 * hour, noCase},
 		{"over by itself", models.CheckFirstAct, models.Dispute{Status: "warning_closed"}, 500 * hour, noCase},
 		{"acted on after it was over by itself", models.CheckFirstAct, models.Dispute{Status: "warning_closed", ActedAt: at + 2*hour, EndedAt: at + hour}, 500 * hour, noCase},
+		{"accepted, by a clock that is ahead of Stripe's", models.CheckFirstAct, models.Dispute{Status: "lost", DueBy: at + hour, ActedAt: at + hour + 300, EndedAt: at + hour}, 500 * hour, met},
+		{"a second later", models.CheckFirstAct, models.Dispute{Status: "lost", DueBy: at + hour, ActedAt: at + hour + 301, EndedAt: at + hour}, 500 * hour, missed},
 		{"acted on, and then over", models.CheckFirstAct, models.Dispute{Status: "warning_closed", ActedAt: at + hour, EndedAt: at + hour}, 500 * hour, met},
 		{"acted on after it was lost", models.CheckFirstAct, models.Dispute{Status: "lost", DueBy: at + hour, ActedAt: at + 2*hour, EndedAt: at + hour}, 500 * hour, missed},
 		{"answered elsewhere", models.CheckFirstAct, models.Dispute{Status: "under_review", SubmissionCount: 1}, 500 * hour, noCase},

@@ -99,8 +99,10 @@ func (q *queries) undecidedOrders(ctx context.Context, since models.PracticeWeek
 	if err != nil {
 		return err
 	}
-	return q.eachRow(ctx, `select week, currency, count(*), count(*), sum(amount) from (select `+weekOf(runOutAt)+` as week, currency, amount
-		from orders indexed by orders_running_out where `+hasLapsed+` and `+isByHand+`) where week >= @since group by 1, 2`,
+	// Read from the index alone, and by quarters of an hour, at whose ends alone a zone's week begins.
+	return q.eachRow(ctx, `select week, currency, sum(n), sum(n), sum(worth) from (select `+weekOf("at")+` as week, currency, n, worth
+		from (select authorized_at / 900 * 900 + 2419200 as at, currency, count(*) as n, sum(amount_capturable) as worth
+			from orders indexed by orders_running_out where `+hasLapsed+` group by 1, 2)) where week >= @since group by 1, 2`,
 		[]any{sql.Named("since", int64(since)), sql.Named("lapsed", int64(lapsedAt(now)))}, func(scan scanner) error {
 			var w models.EndWeek
 			err := scan(&w.Week, &w.Currency, &w.Ended, &w.Expired, &w.Worth)
@@ -167,8 +169,8 @@ func practiceMisses(c models.PracticeCheck) string {
 		return captures + `orders_captured_early where ` + isCaptured + ` and shipped_from > captured_at` + captured +
 			` and (` + isByHand + ` or shipped_from > captured_at + @before)`
 	case models.CheckRanOut:
-		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and ` + isByHand + ` and canceled_at >= max(@from, 1)
-			and canceled_at < @to union all select id, ` + runOutAt + ` from orders indexed by orders_running_out where ` + hasLapsed + ` and ` + isByHand + `
+		return `select id, canceled_at as at from orders indexed by orders_ran_out where status = 'expired' and canceled_at >= max(@from, 1)
+			and canceled_at < @to union all select id, ` + runOutAt + ` from orders indexed by orders_running_out where ` + hasLapsed + `
 			and ` + runOutAt + ` >= @from and ` + runOutAt + ` < @to`
 	case models.CheckAtCapture:
 		return late + ` and (has_tracking = 1 or captured_at <= @now - 600)`

@@ -69,10 +69,10 @@ func TestBestPracticeOfAnOldDatabase(t *testing.T) {
 		`insert into disputes (id, payment_intent_id, amount, currency, status, created) values ('du_1', 'pi_1', 900, 'EUR', 'warning_needs_response', 1795000000),
 			('du_2', 'pi_2', 900, 'EUR', 'lost', 1795000000), ('du_3', 'pi_5', 900, 'EUR', 'warning_closed', 1795000000),
 			('du_4', 'pi_5', 900, 'EUR', 'needs_response', 1795000000)`,
-		`insert into refunds (id, payment_intent_id, amount, currency, created) values ('re_1', 'pi_1', 1, 'EUR', 1795003600), ('re_5', 'pi_5', 1, 'EUR', 1795007201)`,
+		`insert into refunds (id, payment_intent_id, amount, currency, created) values ('re_1', 'pi_1', 1, 'EUR', 1795003600), ('re_5', 'pi_5', 1, 'EUR', 1795007501)`,
 		`insert into audit_entries (at, staff_id, action, object_id, details) values (1795001800, 'stf_1', 'dispute.draft_saved', 'du_2', '{}'),
 			(1795000001, 'stf_1', 'dispute.link_opened', 'du_2', '{}'), (1795000001, 'stf_1', 'dispute.assigned', 'du_4', '{"to":""}')`,
-		// du_2 was an inquiry once; du_3 was over a second before the refund of its order, which is the first thing done about du_4
+		// du_2 was an inquiry once; du_3 was over five minutes and a second before the refund of its order, which is the first thing done about du_4
 		event("evt_1", "du_2", 1795000000, "warning_needs_response"), event("evt_2", "du_3", 1795007200, "warning_closed"),
 		`insert into stripe_events (id, type, object_id, created, received, state, payload) values ('evt_3', 'charge.dispute.closed', 'du_1', 1, 1, 'failed', x'7b22')`,
 		`insert into submissions (id, dispute_id, order_id, amount, currency, draft_hash, sha256, sent, state, requested) values

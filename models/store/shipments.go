@@ -7,7 +7,7 @@ import (
 )
 
 // InsertShipment writes a parcel. Where it replaces another of the same order, that one is marked as replaced and kept. An order whose
-// parcel has a number counts as one with tracking from now on.
+// parcel has a number counts as one with tracking from now on, by the name of its carrier.
 // Errors: conflict (code "replaced") when the other was replaced before or belongs elsewhere, ErrDuplicate, ErrForeignKey, internal.
 func (tx *Tx) InsertShipment(ctx context.Context, s models.Shipment) error {
 	if err := tx.create(ctx, &s); err != nil {

@@ -1,5 +1,5 @@
 -- What best practice counts, put right: an act counts until a dispute is out of the shop's hands; one that allows no response is no case, nor
--- is an authorization that cannot run out; a parcel on the ground "within 24 hours" has that day.
+-- is a capture that Stripe made by itself of an authorization that does not run out; a parcel on the ground "within 24 hours" has that day.
 alter table disputes add column ended_at integer not null default 0; -- when it was first seen over or answered; 0: not yet
 alter table ledger_zone add column days_from integer not null default 0; -- the first midnight, as if of UTC, that is told by this offset
 alter table practice_capture_weeks add column soon integer not null default 0; -- shipped within 24 hours
@@ -25,8 +25,8 @@ create view practice_ends as
   select rowid as nr, cast(strftime('%Y%m%d', ended + coalesce((select offset from ledger_zone where start <= ended order by start desc limit 1), 0),
       'unixepoch', 'weekday 0', '-6 days') as integer) as week, currency, 1 as ended, expired, expired * amount as worth
   from (select rowid, currency, amount, status = 'expired' as expired, iif(status in ('captured', 'partly_captured'), captured_at, canceled_at) as ended
-    from orders where (status in ('captured', 'partly_captured', 'expired') or status = 'canceled' and authorized_at > 0)
-      and substr(capture_method, 1, 9) <> 'automatic')
+    from orders where status in ('captured', 'partly_captured') and substr(capture_method, 1, 9) <> 'automatic' or status = 'expired'
+      or status = 'canceled' and authorized_at > 0)
   where ended > 0;
 
 -- What was done after a dispute was over or answered was not done about it. One that was over by itself, one that was answered elsewhere at a
@@ -47,7 +47,7 @@ create view practice_disputes as
     inquiry = 1 and status in ('warning_needs_response', 'warning_under_review') as undecided,
     created, due_by, acted, asked
   from (select rowid as nr, created, due_by, inquiry, status,
-      iif(ended_at > 0 and acted_at > ended_at, 0, acted_at) as acted,
+      iif(ended_at > 0 and acted_at > ended_at + 300, 0, acted_at) as acted, -- our clock and Stripe's differ
       submission_count = 0 and status not in ('warning_closed', 'prevented', 'charge_refunded') and not (status = 'lost' and due_by = 0) as asked
     from disputes);
 
@@ -99,8 +99,6 @@ end;
 
 -- An index for what waits is not needed: the disputes of a day are few.
 drop index disputes_not_acted;
-drop index orders_ran_out;
-create index orders_ran_out on orders (canceled_at) where status = 'expired' and substr(capture_method, 1, 9) <> 'automatic';
 
 -- What Stripe's events and our log tell of the disputes that are there: that they began as inquiries, when they were over, who acted first.
 create temp table told as
