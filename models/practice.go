@@ -72,24 +72,29 @@ type AnswerWeek struct {
 	Proven   int64 // with a proof of delivery
 }
 
-// UntrackedWeek counts captures of the last day that have no tracking number yet.
-type UntrackedWeek struct {
-	Week      PracticeWeek
+// Untracked is a capture of the last day that has no tracking number yet.
+type Untracked struct {
+	At        Unix
 	Automatic bool
-	N         int64
-	Fresh     int64 // of these, of the last ten minutes
 }
 
-// PracticeSums is what best practice is measured from: sums by week, and what time decides, not yet or by now. A week may stand among the Ends
-// twice: once with what Stripe told, once with what ran out without a word of Stripe's.
+// Lapse is an authorization that ran out without a word of Stripe's.
+type Lapse struct {
+	At       Unix
+	Currency string
+	Worth    int64 // minor units
+}
+
+// PracticeSums is what best practice is measured from: sums by week, and what time decides, not yet or by now.
 type PracticeSums struct {
 	Captures  []CaptureWeek
 	Ends      []EndWeek
 	Disputes  []DisputeWeek
 	Answers   []AnswerWeek
-	Untracked []UntrackedWeek
-	Unacted   []PracticeWeek // of each dispute of the last day that nobody has acted on yet
-	Overdue   []PracticeWeek // of each open inquiry whose time is over
+	Untracked []Untracked
+	Lapsed    []Lapse
+	Unacted   []Unix // when each dispute of the last day began that nobody has acted on yet
+	Overdue   []Unix // when each open inquiry began whose time is over
 }
 
 // PracticeMiss is a case that did not meet a check.

@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"slices"
 	"time"
 
 	"counterfoil/models"
@@ -71,7 +72,7 @@ func NewCard(in Input) Card {
 	c := Card{Mondays: MondaysOf(in.Now, in.Zone)}
 	first := Weeks - min(max(in.Weeks, 1), Weeks)
 	c.From = c.Mondays[first]
-	b := builder{card: &c, ground: in.Ground, first: first, of: map[models.PracticeWeek]int{}}
+	b := builder{card: &c, ground: in.Ground, first: first, now: models.UnixOf(in.Now), of: map[models.PracticeWeek]int{}}
 	for i, rule := range Rules() {
 		c.Measures[i].Rule = rule
 	}
@@ -79,7 +80,7 @@ func NewCard(in Input) Card {
 		b.of[WeekOf(m)] = i
 	}
 	b.captures(in.Sums)
-	b.ends(in.Sums.Ends)
+	b.ends(in.Sums)
 	b.disputes(in.Sums)
 	b.customers(in)
 	for i := range c.Measures {
@@ -117,6 +118,7 @@ type builder struct {
 	card   *Card
 	ground models.CaptureGround
 	first  int
+	now    models.Unix
 	of     map[models.PracticeWeek]int
 }
 
@@ -128,6 +130,16 @@ func (b *builder) at(check models.PracticeCheck) *Measure {
 		}
 	}
 	return &Measure{}
+}
+
+// weekOf names the week of a moment; 0 for one before the weeks of the card.
+func (b *builder) weekOf(at models.Unix) models.PracticeWeek {
+	for _, monday := range slices.Backward(b.card.Mondays[:]) {
+		if at >= models.UnixOf(monday) {
+			return WeekOf(monday)
+		}
+	}
+	return 0
 }
 
 func (b *builder) add(check models.PracticeCheck, week models.PracticeWeek, cases, met int64) {
@@ -154,10 +166,12 @@ func (b *builder) captures(sums models.PracticeSums) {
 			b.card.OnGround += w.Captured
 		}
 	}
-	for _, w := range sums.Untracked {
-		of := models.CaptureWeek{Week: w.Week, Automatic: w.Automatic}
-		b.captured(models.CheckAtCapture, of, -w.Fresh, 0)
-		b.captured(models.CheckInADay, of, -w.N, 0)
+	for _, u := range sums.Untracked {
+		of := models.CaptureWeek{Week: b.weekOf(u.At), Automatic: u.Automatic}
+		if u.At.Add(withCapture) > b.now {
+			b.captured(models.CheckAtCapture, of, -1, 0)
+		}
+		b.captured(models.CheckInADay, of, -1, 0)
 	}
 }
 
@@ -168,12 +182,19 @@ func (b *builder) captured(check models.PracticeCheck, of models.CaptureWeek, ca
 	}
 }
 
-func (b *builder) ends(weeks []models.EndWeek) {
-	for _, w := range weeks {
-		b.add(models.CheckRanOut, w.Week, w.Ended, w.Ended-w.Expired)
-		if i, ok := b.of[w.Week]; ok && i >= b.first && w.Expired > 0 {
-			b.expired(w)
-		}
+func (b *builder) ends(sums models.PracticeSums) {
+	for _, w := range sums.Ends {
+		b.ended(w)
+	}
+	for _, l := range sums.Lapsed {
+		b.ended(models.EndWeek{Week: b.weekOf(l.At), Currency: l.Currency, Ended: 1, Expired: 1, Worth: l.Worth})
+	}
+}
+
+func (b *builder) ended(w models.EndWeek) {
+	b.add(models.CheckRanOut, w.Week, w.Ended, w.Ended-w.Expired)
+	if i, ok := b.of[w.Week]; ok && i >= b.first && w.Expired > 0 {
+		b.expired(w)
 	}
 }
 
@@ -202,11 +223,11 @@ func (b *builder) disputes(sums models.PracticeSums) {
 			}
 		}
 	}
-	for _, week := range sums.Unacted {
-		b.add(models.CheckFirstAct, week, -1, 0)
+	for _, at := range sums.Unacted {
+		b.add(models.CheckFirstAct, b.weekOf(at), -1, 0)
 	}
-	for _, week := range sums.Overdue {
-		b.add(models.CheckInquiry, week, 1, 0)
+	for _, at := range sums.Overdue {
+		b.add(models.CheckInquiry, b.weekOf(at), 1, 0)
 	}
 	for _, w := range sums.Answers {
 		b.add(models.CheckProof, w.Week, w.Answered, w.Proven)

@@ -231,15 +231,16 @@ func TestCard(t *testing.T) {
 		},
 		Ends:      []models.EndWeek{{Week: week, Currency: "EUR", Ended: 50, Expired: 1, Worth: 900}, {Week: before, Currency: "EUR", Ended: 50, Expired: 2, Worth: 100}, {Week: before, Currency: "SEK", Ended: 1}},
 		Disputes:  []models.DisputeWeek{{Week: week, Disputed: 4, In: [6]int64{0, 1, 2, 3, 3, 3}, Inquired: 3, Settled: 1, Undecided: 2}},
-		Untracked: []models.UntrackedWeek{{Week: week, N: 4, Fresh: 1}},
-		Unacted:   []models.PracticeWeek{week},
-		Overdue:   []models.PracticeWeek{week},
+		Untracked: []models.Untracked{{At: models.UnixOf(now) - 599}, {At: models.UnixOf(now) - 600}, {At: models.UnixOf(now) - 3600}, {At: models.UnixOf(now) - 3600}},
+		Lapsed:    []models.Lapse{{At: models.UnixOf(now) - 7*24*3600, Currency: "SEK", Worth: 50}, {At: models.UnixOf(now) - 100*24*3600, Currency: "SEK", Worth: 7}},
+		Unacted:   []models.Unix{models.UnixOf(now) - 3600},
+		Overdue:   []models.Unix{models.UnixOf(now) - 3600},
 	}}
 	in.Mailboxes[practice.Weeks-1].Due, in.Mailboxes[practice.Weeks-1].Checked, in.Mailboxes[practice.Weeks-1].Open = 4, 2, 1
 	in.Mailboxes[0].Due = 100
 	c := practice.NewCard(in)
 	want := map[models.PracticeCheck]practice.Tally{
-		models.CheckByHand: {Cases: 20, Met: 10}, models.CheckShipped: {Cases: 8, Met: 8}, models.CheckRanOut: {Cases: 101, Met: 98}, models.CheckAtCapture: {Cases: 9, Met: 5},
+		models.CheckByHand: {Cases: 20, Met: 10}, models.CheckShipped: {Cases: 8, Met: 8}, models.CheckRanOut: {Cases: 102, Met: 98}, models.CheckAtCapture: {Cases: 9, Met: 5},
 		models.CheckInADay: {Cases: 6, Met: 6}, models.CheckCarrier: {Cases: 6, Met: 6}, models.CheckFirstAct: {Cases: 3, Met: 3}, models.CheckInquiry: {Cases: 2, Met: 1},
 		models.CheckProof: {}, models.CheckMailboxes: {Cases: 3, Met: 2}, models.CheckHelpPlaced: {Cases: 1, Met: 1},
 	}
@@ -256,7 +257,7 @@ func TestCard(t *testing.T) {
 	if c.Tenths != tenths || c.Of != of || of != 900 || c.Score() != tenths*100/900 {
 		t.Errorf("%d of %d tenths, score %d; the lines come to %d of %d", c.Tenths, c.Of, c.Score(), tenths, of)
 	}
-	if diff := cmp.Diff([]models.EndWeek{{Currency: "EUR", Expired: 3, Worth: 1000}}, c.Expired); diff != "" {
+	if diff := cmp.Diff([]models.EndWeek{{Currency: "EUR", Expired: 3, Worth: 1000}, {Currency: "SEK", Expired: 1, Worth: 50}}, c.Expired); diff != "" {
 		t.Errorf("what ran out (-want +got):\n%s", diff)
 	}
 	if c.ActedIn != 12 || c.From.Format(time.DateOnly) != "2026-11-02" {

@@ -9,11 +9,8 @@ import (
 )
 
 // PracticeDay is how long an order may be without tracking, and a dispute without anybody doing something, in seconds: as the views of
-// migration 20 have it. A tracking number that is there within atCapture seconds came with the capture.
-const (
-	PracticeDay = 86_400
-	atCapture   = 600
-)
+// migration 20 have it.
+const PracticeDay = 86_400
 
 // Conditions of what best practice counts, as the views and indexes of migrations 17 and 20 have them: an index is used where its own condition
 // is written out.
@@ -27,12 +24,6 @@ const (
 	runOutAt  = `authorized_at + 2419200`
 	isInquiry = `status in ('warning_needs_response', 'warning_under_review')`
 )
-
-// weekOf is the SQL of a moment's week.
-func weekOf(at string) string {
-	return `cast(strftime('%Y%m%d', ` + at + ` + coalesce((select offset from ledger_zone where start <= ` + at + ` order by start desc limit 1), 0),
-		'unixepoch', 'weekday 0', '-6 days') as integer)`
-}
 
 // PracticeSums gives what best practice is measured from at now, from a week on: all of one moment. Errors: internal.
 func (r *Reader) PracticeSums(ctx context.Context, since models.PracticeWeek, now models.Unix) (s models.PracticeSums, err error) {
@@ -86,27 +77,24 @@ func (q *queries) answerWeeks(ctx context.Context, since models.PracticeWeek, _ 
 	})
 }
 
-// undecidedOrders reads what the time that has passed decides of orders: little, by an index each.
-func (q *queries) undecidedOrders(ctx context.Context, since models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
-	err := q.eachRow(ctx, `select `+weekOf("captured_at")+`, `+isAutomatic+`, count(*), count(*) filter (where captured_at > ?2)
-		from orders indexed by orders_tracked_late where `+trackedLate+` and has_tracking = 0 and captured_at > ?1
-		group by 1, 2`, []any{int64(now) - PracticeDay, int64(now) - atCapture}, func(scan scanner) error {
-		var w models.UntrackedWeek
-		err := scan(&w.Week, &w.Automatic, &w.N, &w.Fresh)
-		s.Untracked = append(s.Untracked, w)
+// undecidedOrders reads the orders that time decides: little, by an index each. In the index of what was tracked late, what has no moment of
+// tracking has no number.
+func (q *queries) undecidedOrders(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) error {
+	err := q.eachRow(ctx, `select captured_at, `+isAutomatic+` from orders indexed by orders_tracked_late where `+trackedLate+` and tracked_at = 0
+		and captured_at > ?1`, []any{int64(now) - PracticeDay}, func(scan scanner) error {
+		var u models.Untracked
+		err := scan(&u.At, &u.Automatic)
+		s.Untracked = append(s.Untracked, u)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	// Read from the index alone, and by quarters of an hour, at whose ends alone a zone's week begins.
-	return q.eachRow(ctx, `select week, currency, sum(n), sum(n), sum(worth) from (select `+weekOf("at")+` as week, currency, n, worth
-		from (select authorized_at / 900 * 900 + 2419200 as at, currency, count(*) as n, sum(amount_capturable) as worth
-			from orders indexed by orders_running_out where `+hasLapsed+` group by 1, 2)) where week >= @since group by 1, 2`,
-		[]any{sql.Named("since", int64(since)), sql.Named("lapsed", int64(lapsedAt(now)))}, func(scan scanner) error {
-			var w models.EndWeek
-			err := scan(&w.Week, &w.Currency, &w.Ended, &w.Expired, &w.Worth)
-			s.Ends = append(s.Ends, w)
+	return q.eachRow(ctx, `select `+runOutAt+`, currency, amount_capturable from orders indexed by orders_running_out where `+hasLapsed,
+		[]any{sql.Named("lapsed", int64(lapsedAt(now)))}, func(scan scanner) error {
+			var l models.Lapse
+			err := scan(&l.At, &l.Currency, &l.Worth)
+			s.Lapsed = append(s.Lapsed, l)
 			return err
 		})
 }
@@ -114,22 +102,22 @@ func (q *queries) undecidedOrders(ctx context.Context, since models.PracticeWeek
 // lapsedAt is the newest moment of an authorization that has run out at now.
 func lapsedAt(now models.Unix) models.Unix { return now.Add(-models.AuthorizationValidity) }
 
-// undecidedDisputes reads what the time that has passed decides of disputes.
+// undecidedDisputes reads the disputes that time decides.
 func (q *queries) undecidedDisputes(ctx context.Context, _ models.PracticeWeek, now models.Unix, s *models.PracticeSums) (err error) {
-	if s.Unacted, err = q.weeks(ctx, `select p.week from disputes d indexed by disputes_created join practice_disputes p on p.nr = d.rowid
+	if s.Unacted, err = q.moments(ctx, `select d.created from disputes d indexed by disputes_created join practice_disputes p on p.nr = d.rowid
 		where d.created > ?1 and p.asked and p.acted = 0`, int64(now)-PracticeDay); err != nil {
 		return err
 	}
-	s.Overdue, err = q.weeks(ctx, `select `+weekOf("created")+` from disputes indexed by disputes_undecided where inquiry = 1
+	s.Overdue, err = q.moments(ctx, `select created from disputes indexed by disputes_undecided where inquiry = 1
 		and `+isInquiry+` and due_by > 0 and due_by <= ?1`, int64(now))
 	return err
 }
 
-func (q *queries) weeks(ctx context.Context, query string, args ...any) (found []models.PracticeWeek, err error) {
+func (q *queries) moments(ctx context.Context, query string, args ...any) (found []models.Unix, err error) {
 	err = q.eachRow(ctx, query, args, func(scan scanner) error {
-		var w models.PracticeWeek
-		err := scan(&w)
-		found = append(found, w)
+		var at models.Unix
+		err := scan(&at)
+		found = append(found, at)
 		return err
 	})
 	return found, err
