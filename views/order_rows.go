@@ -12,18 +12,11 @@ import (
 	"counterfoil/web/i18n"
 )
 
-// columns say of each column where its cell stands in the card of a phone, and what its heading sorts by.
-var columns = map[models.ListColumn]struct{ place, sort string }{
-	models.ColumnCustomer:   {"c", ""},
-	models.ColumnCountry:    {"x", ""},
-	models.ColumnStatus:     {"d", ""},
-	models.ColumnAmount:     {"b r", "amount"},
-	models.ColumnCaptureBy:  {"e", "capture-by"},
-	models.ColumnTracking:   {"x", ""},
-	models.ColumnAuthorized: {"x muted", "created"},
-	models.ColumnCategory:   {"x", ""},
-	models.ColumnMethod:     {"x", ""},
-	models.ColumnReference:  {"x", ""},
+// sorts says what the heading of a column sorts by; those that are not here sort nothing.
+var sorts = map[models.ListColumn]string{
+	models.ColumnAmount:     "amount",
+	models.ColumnCaptureBy:  "capture-by",
+	models.ColumnAuthorized: "created",
 }
 
 // shownColumns are those that a person chose, in the order of the table.
@@ -54,17 +47,17 @@ func headers(in OrdersInput, shown []models.ListColumn) []orderHeader {
 	}
 	var all []orderHeader
 	for _, key := range shown {
-		c := columns[key]
-		h := orderHeader{Name: ColumnText(key), Right: strings.HasSuffix(c.place, " r")}
-		if c.sort != "" {
-			next := "-" + c.sort // the newest, largest first
-			if c.sort == "capture-by" {
-				next = c.sort // the soonest first
+		sort := sorts[key]
+		h := orderHeader{Name: ColumnText(key), Right: key == models.ColumnAmount}
+		if sort != "" {
+			next := "-" + sort // the newest, largest first
+			if sort == "capture-by" {
+				next = sort // the soonest first
 			}
-			if c.sort == current {
-				h.Sort, next = "ascending", "-"+c.sort
+			if sort == current {
+				h.Sort, next = "ascending", "-"+sort
 				if desc {
-					h.Sort, next = "descending", c.sort
+					h.Sort, next = "descending", sort
 				}
 			}
 			h.URL = OrdersURL(with(in.Asked, "sort", next))
@@ -107,7 +100,6 @@ type pick struct {
 // orderCell is one cell; Key says what is drawn.
 type orderCell struct {
 	Key        models.ListColumn
-	Place      string
 	Text       string
 	Muted      string // beside the text
 	Hidden     bool   // the customer is hidden for the role
@@ -133,7 +125,7 @@ func newOrderRow(in OrdersInput, o models.Order, shown []models.ListColumn) orde
 		r.Pick.Tracking = "yes"
 	}
 	for _, key := range shown {
-		cell := orderCell{Key: key, Place: columns[key].place}
+		cell := orderCell{Key: key}
 		cell.fill(s, o, pending)
 		if key == models.ColumnStatus && in.Ground.Flags(o) {
 			cell.Badges = append(cell.Badges, automaticBadge)
