@@ -64,8 +64,11 @@ func (db *DB) SetLedgerZone(ctx context.Context, zone *time.Location) error {
 	})
 }
 
-// allSums are the sums of the ledger and of best practice.
-func allSums() []keptSums { return append(allBooks(), allPractice()...) }
+// allSums are the sums of the ledger and of best practice, and the disputes counted.
+func allSums() []keptSums {
+	disputes := keptSums{"dispute_counts", "status, n", "n <> 0", "select status, count(*) as n from disputes group by 1"}
+	return append(append(allBooks(), allPractice()...), disputes)
+}
 
 func (tx *Tx) sumAnew(ctx context.Context) error {
 	for _, s := range allSums() {
@@ -111,7 +114,7 @@ func (q *queries) SumsAreMade(ctx context.Context) (bool, error) {
 	return found, err
 }
 
-// CheckSums compares the sums of the ledger and of best practice with the rows and says where they differ; nothing means that they are equal.
+// CheckSums compares all kept sums (the ledger's, best practice's, the disputes counted) with the rows and says where they differ; nothing means that they are equal.
 // Sums that are nothing may stand or be missing. It reads every row. Errors: internal.
 func (q *queries) CheckSums(ctx context.Context) (wrong []string, err error) {
 	for _, s := range allSums() {

@@ -100,6 +100,20 @@ end;
 -- An index for what waits is not needed: the disputes of a day are few.
 drop index disputes_not_acted;
 
+-- How many disputes there are of each status: every page shows those that are open.
+create table dispute_counts (status text primary key, n integer not null) strict, without rowid;
+create trigger disputes_counted after insert on disputes begin
+  insert into dispute_counts values (new.status, 1) on conflict do update set n = n + 1;
+end;
+create trigger disputes_counted_no_more after delete on disputes begin
+  update dispute_counts set n = n - 1 where status = old.status;
+end;
+create trigger disputes_counted_anew after update of status on disputes when old.status <> new.status begin
+  update dispute_counts set n = n - 1 where status = old.status;
+  insert into dispute_counts values (new.status, 1) on conflict do update set n = n + 1;
+end;
+insert into dispute_counts select status, count(*) from disputes group by 1;
+
 -- What Stripe's events and our log tell of the disputes that are there: that they began as inquiries, when they were over, who acted first.
 create temp table told as
   select object_id as id, min(created) filter (where status in ('won', 'lost', 'warning_closed', 'prevented', 'charge_refunded') or submissions > 0) as ended_at,
